@@ -1,0 +1,171 @@
+package wire
+
+import (
+	"slices"
+	"strconv"
+)
+
+// readTasks reads the tasks of Data. An object without any member is no task:
+// that is how some serializers write an empty list, and nothing is lost by it.
+// One whose members are all unknown or null is one: it may hold something.
+func readTasks[T any](r reader, size int, convert func(*Task) T) ([]T, error) {
+	var tasks []T
+	var a taskAssembler
+	a.rec.fields = &taskFields
+	start := 0
+	for {
+		found, err := r.task()
+		if err != nil || !found {
+			return tasks, err
+		}
+		if start == 0 {
+			start = r.offset()
+		}
+		a.rec.reset()
+		if _, err := r.members(&a.rec); err != nil {
+			return nil, err
+		}
+		if !a.rec.members {
+			continue
+		}
+		if err := a.assemble(); err != nil {
+			return nil, inTask(err, len(tasks))
+		}
+		if len(tasks) == cap(tasks) {
+			tasks = slices.Grow(tasks, expect(len(tasks)+1, r.offset()-start, size-start))
+		}
+		tasks = append(tasks, convert(&a.task))
+	}
+}
+
+// expect estimates how many tasks are still to come when some took so many of
+// the bytes that are left, with a little to spare. It starts low, for the first
+// task alone may be an odd one, and ends where pages do: a document that
+// pretends to have more has to prove it.
+func expect(tasks, took, left int) int {
+	if tasks == 1 {
+		return 16
+	}
+	return 1 + min((left-took)/(took/tasks+1)*33/32, 1024)
+}
+
+// inTask says which task a value is of.
+func inTask(err error, index int) error {
+	if e, ok := err.(*documentError); ok {
+		e.reason += " in task " + strconv.Itoa(index+1)
+	}
+	return err
+}
+
+// taskAssembler makes tasks of records.
+type taskAssembler struct {
+	rec    record
+	task   Task
+	shared sharer
+}
+
+func (a *taskAssembler) assemble() error {
+	statusCode, _, err := a.rec.integer(fieldTaskStatusCode)
+	if err != nil {
+		return err
+	}
+	tryCount, _, err := a.rec.integer(fieldTryCount)
+	if err != nil {
+		return err
+	}
+	var texts [taskStrings]string
+	a.shared.texts(&a.rec, &texts)
+	a.task = Task{
+		TaskNo:              texts[fieldTaskNo],
+		TaskDetailNo:        texts[fieldTaskDetailNo],
+		TaskType:            texts[fieldTaskType],
+		TaskTypeDescription: texts[fieldTaskTypeDescription],
+		InstanceID:          texts[fieldInstanceID],
+		DomainName:          texts[fieldDomainName],
+		TaskStatus:          texts[fieldTaskStatus],
+		TaskStatusCode:      statusCode,
+		CreateTime:          texts[fieldCreateTime],
+		UpdateTime:          texts[fieldUpdateTime],
+		TryCount:            tryCount,
+		ErrorMsg:            texts[fieldErrorMsg],
+		FailReason:          texts[fieldFailReason],
+		TaskResult:          texts[fieldTaskResult],
+	}
+	return nil
+}
+
+func assemblePage(top *record, root string, hasData bool) (page Page, err error) {
+	if page.Envelope, err = envelope(top, root); err != nil {
+		return Page{}, err
+	}
+	counted := false
+	for _, n := range [...]struct {
+		field int
+		value *int
+	}{
+		{fieldCurrentPageNum, &page.CurrentPageNum},
+		{fieldPageSize, &page.PageSize},
+		{fieldTotalPageNum, &page.TotalPageNum},
+		{fieldTotalItemNum, &page.TotalItemNum},
+	} {
+		if *n.value, counted, err = top.integer(n.field); err != nil {
+			return Page{}, err
+		}
+	}
+	if page.PrePage, err = top.boolean(fieldPrePage); err != nil {
+		return Page{}, err
+	}
+	if page.NextPage, err = top.boolean(fieldNextPage); err != nil {
+		return Page{}, err
+	}
+	if !hasData && !counted { // counted: TotalItemNum came last
+		return Page{}, valueError(-1, "neither Data nor TotalItemNum")
+	}
+	return page, nil
+}
+
+func envelope(top *record, root string) (Envelope, error) {
+	env := Envelope{
+		RequestID: string(top.text(fieldRequestID)),
+		HostID:    string(top.text(fieldHostID)),
+		Code:      string(top.text(fieldCode)),
+		Message:   string(top.text(fieldMessage)),
+		Recommend: string(top.text(fieldRecommend)),
+		errorRoot: root == errorRoot,
+	}
+	if env.errorRoot && len(trim(top.text(fieldCode))) == 0 {
+		return Envelope{}, valueError(-1, "root <Error> without Code")
+	}
+	return env, nil
+}
+
+// integer reads a number; ok is false when the field is absent or blank.
+func (r *record) integer(field int) (n int, ok bool, err error) {
+	text := r.text(field)
+	if text == nil {
+		return 0, false, nil
+	}
+	if n, ok = parseInt(text); ok {
+		return n, true, nil
+	}
+	if text = trim(text); len(text) == 0 {
+		return 0, false, nil
+	}
+	if n, ok = parseInt(text); !ok {
+		return 0, false, valueError(-1, r.name(field)+" is not an integer in range")
+	}
+	return n, true, nil
+}
+
+// boolean reads true or false; nil when the field is absent or blank.
+func (r *record) boolean(field int) (*bool, error) {
+	text := trim(r.text(field))
+	if len(text) == 0 {
+		return nil, nil
+	}
+	value, ok := parseBool(text)
+	if !ok {
+		return nil, valueError(-1, r.name(field)+" is neither true nor false")
+	}
+	return &value, nil
+}

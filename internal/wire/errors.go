@@ -1,0 +1,64 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Every error of this package is one of these to errors.Is.
+var (
+	ErrEmpty       = errors.New("empty document")
+	ErrNotDocument = errors.New("neither a JSON object nor an XML document of the service")
+	ErrSyntax      = errors.New("malformed document")
+	ErrValue       = errors.New("unexpected content") // well-formed, but not this answer
+)
+
+// documentError says where and why a document is refused. Its text is one
+// line; of the document it quotes one byte or a short name at most, because it
+// ends up in logs.
+type documentError struct {
+	kind   error
+	offset int // -1 where no single byte is at fault
+	reason string
+}
+
+func (e *documentError) Error() string {
+	if e.offset < 0 {
+		return e.kind.Error() + ": " + e.reason
+	}
+	return fmt.Sprintf("%v: %s at byte %d", e.kind, e.reason, e.offset)
+}
+
+func (e *documentError) Unwrap() error { return e.kind }
+
+func syntaxError(offset int, reason string) error {
+	return &documentError{ErrSyntax, offset, reason}
+}
+
+func valueError(offset int, reason string) error {
+	return &documentError{ErrValue, offset, reason}
+}
+
+// unexpected refuses the byte at pos, or the end of the document there.
+func unexpected(doc []byte, pos int, where string) error {
+	if pos >= len(doc) {
+		return syntaxError(len(doc), "unexpected end "+where)
+	}
+	if c := doc[pos]; c > ' ' && c < 0x7F {
+		return syntaxError(pos, fmt.Sprintf("unexpected %q %s", c, where))
+	}
+	return syntaxError(pos, fmt.Sprintf("unexpected byte %#02x %s", doc[pos], where))
+}
+
+// quoteName quotes a name of the document if it is short and printable.
+func quoteName(name string) string {
+	if len(name) > 64 {
+		return "a long name"
+	}
+	for i := range len(name) {
+		if name[i] <= ' ' || name[i] >= 0x7F {
+			return "an unprintable name"
+		}
+	}
+	return "<" + name + ">"
+}

@@ -1,0 +1,194 @@
+package wire_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/domaintask/domaintask/internal/wire"
+)
+
+// addDocuments seeds a fuzz target with the documents of one format.
+func addDocuments(f *testing.F, suffix string) {
+	for _, pattern := range []string{"pages/*." + suffix, "errors/*." + suffix} {
+		for _, name := range documentNames(f, pattern) {
+			f.Add(readDocument(f, name))
+		}
+	}
+}
+
+func isJSON(doc []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(doc, []byte("\xEF\xBB\xBF")), " \t\r\n"), []byte("{"))
+}
+
+// checkDecoded compares what was decoded with what the reference makes of the
+// same document. Both must agree on what is refused, unless stricter is set:
+// the standard library takes XML documents that this package refuses.
+func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, err error, reference func(node) (T, error)) {
+	t.Helper()
+	var zero T
+	if err != nil {
+		require.Equal(t, zero, got, "beside an error")
+		require.True(t, errors.Is(err, wire.ErrEmpty) || errors.Is(err, wire.ErrNotDocument) || errors.Is(err, wire.ErrSyntax) || errors.Is(err, wire.ErrValue), err)
+		for _, r := range err.Error() {
+			require.True(t, r >= ' ' && r < 0x7F, "%q", err)
+		}
+	}
+	var root node
+	var parsing error
+	if isJSON(doc) {
+		root, parsing = parseJSON(doc)
+	} else {
+		root, parsing = parseXML(doc)
+	}
+	if parsing != nil {
+		if stricter && err == nil && strings.ContainsFunc(string(doc), func(r rune) bool { return r >= utf8.RuneSelf }) {
+			return // encoding/xml knows fewer letters for names
+		}
+		require.Error(t, err, "taken although the standard library says: %v", parsing)
+		return
+	}
+	want, refused := reference(root)
+	switch {
+	case errors.Is(refused, errUnsure):
+	case refused != nil:
+		require.Error(t, err, "taken although the reference refuses it")
+	case err == nil:
+		require.Equal(t, want, got)
+	case !stricter:
+		require.NoError(t, err, "refused although the reference takes it")
+	}
+}
+
+func checkPage(t *testing.T, doc []byte, stricter bool) {
+	t.Helper()
+	page, tasks, err := wire.DecodePage(bytes.Clone(doc), keep)
+	got := answer{page, tasks}
+	failed := got.Page.Failed()
+	got.Page.Envelope = got.Page.WithoutRoot()
+	checkDecoded(t, doc, stricter, got, err, referencePage)
+	if err != nil || failed {
+		return
+	}
+	again, err := decodePage(got.encodeJSON(t))
+	require.NoError(t, err)
+	require.Equal(t, got, again, "by way of JSON")
+	if text, ok := got.encodeXML(t); ok {
+		again, err := decodePage(text)
+		require.NoError(t, err)
+		require.Equal(t, got, again, "by way of XML")
+	}
+}
+
+// written is an answer with the names of the service, for the standard library
+// to write.
+type written struct {
+	XMLName   xml.Name `json:"-" xml:"PollTaskResultResponse"`
+	RequestID string   `json:"RequestId" xml:"RequestId"`
+	HostID    string   `json:"HostId" xml:"HostId"`
+
+	Code, Message, Recommend                             string
+	CurrentPageNum, PageSize, TotalPageNum, TotalItemNum int
+	PrePage, NextPage                                    *bool
+	Data                                                 struct{ TaskDetail []benchTask }
+}
+
+func (a answer) written() written {
+	w := written{
+		RequestID: a.Page.RequestID, HostID: a.Page.HostID, Code: a.Page.Code, Message: a.Page.Message, Recommend: a.Page.Recommend,
+		CurrentPageNum: a.Page.CurrentPageNum, PageSize: a.Page.PageSize, TotalPageNum: a.Page.TotalPageNum, TotalItemNum: a.Page.TotalItemNum,
+		PrePage: a.Page.PrePage, NextPage: a.Page.NextPage,
+	}
+	for _, task := range a.Tasks {
+		w.Data.TaskDetail = append(w.Data.TaskDetail, benchTask(task))
+	}
+	return w
+}
+
+func (a answer) encodeJSON(t *testing.T) string {
+	doc, err := json.Marshal(a.written())
+	require.NoError(t, err)
+	return string(doc)
+}
+
+// encodeXML returns false for text that XML has no form for.
+func (a answer) encodeXML(t *testing.T) (string, bool) {
+	if strings.ContainsFunc(fmt.Sprint(a), func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0xFFFE || r == 0xFFFF }) {
+		return "", false
+	}
+	doc, err := xml.Marshal(a.written())
+	require.NoError(t, err)
+	return string(doc), true
+}
+
+func FuzzPageJSON(f *testing.F) {
+	addDocuments(f, "json")
+	f.Fuzz(func(t *testing.T, doc []byte) { checkPage(t, doc, !isJSON(doc)) })
+}
+
+func FuzzPageXML(f *testing.F) {
+	addDocuments(f, "xml")
+	f.Fuzz(func(t *testing.T, doc []byte) { checkPage(t, doc, !isJSON(doc)) })
+}
+
+func FuzzAcknowledgement(f *testing.F) {
+	addDocuments(f, "json")
+	addDocuments(f, "xml")
+	f.Add([]byte(`{"RequestId":"r","Result":"2","New":[{}]}`))
+	f.Add([]byte(`<AcknowledgeTaskResultResponse><RequestId>r</RequestId><Result>2</Result></AcknowledgeTaskResultResponse>`))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		got, err := wire.DecodeAcknowledgement(bytes.Clone(doc))
+		got.Envelope = got.WithoutRoot()
+		checkDecoded(t, doc, !isJSON(doc), got, err, referenceAcknowledgement)
+	})
+}
+
+func FuzzEnvelope(f *testing.F) {
+	addDocuments(f, "json")
+	addDocuments(f, "xml")
+	f.Add(readDocument(f, "errors/gateway.html"))
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		type result struct {
+			env  wire.Envelope
+			root string
+		}
+		env, root, err := wire.DecodeEnvelope(bytes.Clone(doc))
+		checkDecoded(t, doc, !isJSON(doc), result{env.WithoutRoot(), root}, err, func(n node) (result, error) {
+			env, err := referenceEnvelope(n)
+			return result{env, n.name}, err
+		})
+	})
+}
+
+func FuzzScan(f *testing.F) {
+	f.Add([]byte("plain text, long enough for words\"\\ \x1f\x7f\x80 修改 <&>"), 3)
+	f.Add([]byte("\x02\"\x00\x20\x22\x24\x21\x1e\x1f\xa2\xbc\xdc\xff\x5c\x5d"), 0)
+	f.Fuzz(func(t *testing.T, doc []byte, from int) {
+		if from < 0 || from > len(doc) {
+			return
+		}
+		slowly := func(stop func(c byte) bool) (int, bool) {
+			ascii := true
+			for i := from; i < len(doc); i++ {
+				if stop(doc[i]) {
+					return i, ascii
+				}
+				ascii = ascii && doc[i] < 0x80
+			}
+			return len(doc), ascii
+		}
+		wantEnd, wantASCII := slowly(func(c byte) bool { return c < ' ' || c == '"' || c == '\\' })
+		end, ascii := wire.ScanJSON(doc, from)
+		require.Equal(t, []any{wantEnd, wantASCII}, []any{end, ascii})
+		wantEnd, wantASCII = slowly(func(c byte) bool { return c < ' ' || c == '<' || c == '>' || c == '&' })
+		end, ascii = wire.ScanXML(doc, from)
+		require.Equal(t, []any{wantEnd, wantASCII}, []any{end, ascii})
+	})
+}

@@ -1,0 +1,69 @@
+package wire
+
+import "strings"
+
+// repeats holds the fields whose values come back from task to task.
+const repeats = 1<<fieldTaskNo | 1<<fieldTaskType | 1<<fieldTaskTypeDescription |
+	1<<fieldTaskStatus | 1<<fieldErrorMsg | 1<<fieldFailReason
+
+// maxPinned bounds what a shared value may keep alive: the text of the task
+// that had it first.
+const maxPinned = 512
+
+// sharer makes the strings of tasks. Equal values of different tasks are one
+// string where they came a few tasks apart.
+type sharer struct {
+	recent [taskStrings][4]string // the last different values of each field
+	oldest [taskStrings]uint8     // where the next one goes
+}
+
+// texts turns the string fields of a task into strings, in out, which is all
+// empty. Those that are not shared are parts of one string, so a task costs one
+// allocation and keeps nothing alive but its own text.
+func (s *sharer) texts(rec *record, out *[taskStrings]string) {
+	var own [taskStrings]int
+	owned, size := 0, 0
+	for field := range taskStrings {
+		text := rec.text(field)
+		if len(text) == 0 {
+			continue
+		}
+		if repeats&(1<<field) != 0 {
+			if out[field] = s.share(field, text); out[field] != "" {
+				continue
+			}
+		}
+		own[owned] = field
+		owned++
+		size += len(text)
+	}
+
+	var b strings.Builder
+	b.Grow(size)
+	for _, field := range own[:owned] {
+		b.Write(rec.values[field])
+	}
+	all := b.String()
+	for _, field := range own[:owned] {
+		n := len(rec.values[field])
+		out[field], all = all[:n], all[n:]
+		if repeats&(1<<field) != 0 && size <= maxPinned {
+			s.remember(field, out[field])
+		}
+	}
+}
+
+// share returns the string that a recent task has for text, "" if none has.
+func (s *sharer) share(field int, text []byte) string {
+	for i := range s.recent[field] {
+		if recent := s.recent[field][i]; string(text) == recent {
+			return recent
+		}
+	}
+	return ""
+}
+
+func (s *sharer) remember(field int, value string) {
+	s.recent[field][s.oldest[field]] = value
+	s.oldest[field] = (s.oldest[field] + 1) % uint8(len(s.recent[field]))
+}
