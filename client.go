@@ -1,0 +1,116 @@
+package domaintask
+
+import (
+	"bytes"
+	"cmp"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime"
+	"sync"
+	"time"
+)
+
+const (
+	// Version is the version of this library, as sent in User-Agent.
+	Version = "0.1.0"
+	// APIVersion is the version of the service's interface.
+	APIVersion = "2018-01-29"
+	// DefaultEndpoint serves all regions.
+	DefaultEndpoint = "https://domain.aliyuncs.com"
+	// DefaultTimeout bounds one attempt, from connecting to the last byte.
+	DefaultTimeout = 30 * time.Second
+	// DefaultMaxResponseBytes bounds one answer, decompressed. A page of
+	// MaxPageSize tasks is commonly half a megabyte.
+	DefaultMaxResponseBytes = 16 << 20
+)
+
+// Config is what a client is made of. Only Credentials is required.
+type Config struct {
+	// Credentials sign the requests. Required.
+	Credentials CredentialsProvider
+	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint.
+	Endpoint string
+	// AllowHTTP permits an http:// endpoint. Without it only a loopback
+	// address may be reached that way, since requests carry credentials.
+	AllowHTTP bool
+	// Format is what answers are asked for in; zero means FormatJSON.
+	Format Format
+	// Signature is how requests are signed; zero means SignatureHMACSHA1.
+	Signature SignatureMethod
+	// HTTPClient sends the requests; nil means a private one. A given client
+	// is copied and never changed; the copy follows no redirects.
+	HTTPClient *http.Client
+	// Timeout bounds one attempt, from connecting to the last byte of the
+	// answer; 0 means DefaultTimeout.
+	Timeout time.Duration
+	// Logger receives warnings about answers that contradict themselves; nil
+	// means silence.
+	Logger *slog.Logger
+	// UserAgent is appended to the library's own.
+	UserAgent string
+	// MaxResponseBytes bounds one answer after decompression; 0 means
+	// DefaultMaxResponseBytes.
+	MaxResponseBytes int64
+}
+
+// Client calls the service. It never changes after NewClient, may be used by
+// any number of goroutines at once and needs no closing.
+type Client struct {
+	credentials CredentialsProvider
+	endpoint    *url.URL // scheme and host
+	format      Format
+	signature   SignatureMethod
+	http        *http.Client
+	timeout     time.Duration
+	logger      *slog.Logger
+	userAgent   string
+	maxBytes    int64
+	bodies      *sync.Pool // of *bytes.Buffer
+}
+
+// NewClient checks config and returns a client of it. It reports everything
+// that is wrong at once, as ParamErrors in one error, and neither sends
+// anything nor reads the environment.
+func NewClient(config Config) (*Client, error) {
+	endpoint, err := parseEndpoint(cmp.Or(config.Endpoint, DefaultEndpoint), config.AllowHTTP)
+	var errs errorList
+	if err != nil {
+		errs = append(errs, err)
+	}
+	refuse := func(wrong bool, param, reason string) {
+		if wrong {
+			errs = append(errs, &ParamError{Param: param, Reason: reason})
+		}
+	}
+	refuse(config.Credentials == nil, "Credentials", "is required")
+	refuse(config.Format != FormatJSON && config.Format != FormatXML, "Format", "must be FormatJSON or FormatXML")
+	refuse(config.Signature != SignatureHMACSHA1 && config.Signature != SignatureACS3, "Signature", "must be SignatureHMACSHA1 or SignatureACS3")
+	refuse(config.Timeout < 0, "Timeout", "must not be negative")
+	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
+	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
+	if errs != nil {
+		return nil, errs
+	}
+
+	userAgent := "domaintask/" + Version + " (" + runtime.Version() + "; " + runtime.GOOS + "/" + runtime.GOARCH + ")"
+	if config.UserAgent != "" {
+		userAgent += " " + config.UserAgent
+	}
+	logger := config.Logger
+	if logger == nil {
+		logger = slog.New(slog.DiscardHandler)
+	}
+	return &Client{
+		credentials: config.Credentials,
+		endpoint:    endpoint,
+		format:      config.Format,
+		signature:   config.Signature,
+		http:        httpClient(config.HTTPClient),
+		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
+		logger:      logger,
+		userAgent:   userAgent,
+		maxBytes:    cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
+		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+	}, nil
+}

@@ -1,0 +1,158 @@
+package domaintask
+
+import (
+	"cmp"
+	"context"
+	"strconv"
+
+	"github.com/domaintask/domaintask/internal/wire"
+)
+
+const (
+	// DefaultPageSize is the PageSize of a single PollTaskResult call that
+	// sets none.
+	DefaultPageSize = 20
+	// MaxPageSize is the largest PageSize that the service takes, and the one
+	// that a walk uses when none is set.
+	MaxPageSize = 1000
+)
+
+// PollTaskResultRequest selects one page of finished tasks. The zero value
+// asks for the first DefaultPageSize tasks, whatever their outcome.
+type PollTaskResultRequest struct {
+	PageNum  int // from 1; 0 means 1
+	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk
+
+	TaskResultStatus TaskStatusCode // StatusCodeSuccess or StatusCodeFailure; 0 means both
+	TaskNo           string         // only details of this task; "" means all
+	InstanceID       string         // only this instance; "" means all
+	DomainName       string         // only this domain; "" means all
+
+	Lang         Lang   // "" leaves it to the service: English
+	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
+}
+
+// PollTaskResultResponse is one page of finished tasks.
+type PollTaskResultResponse struct {
+	RequestID string // names this call when talking to the vendor's support
+
+	CurrentPageNum int
+	PageSize       int
+	TotalPageNum   int
+	TotalItemNum   int
+
+	// PrePage and NextPage say whether there is a page before and after this
+	// one. They are nil when the service left them out, as its documented
+	// samples do; HasNextPage knows what to make of that.
+	PrePage  *bool
+	NextPage *bool
+
+	Tasks []TaskDetail // Data.TaskDetail, in the order of the service
+}
+
+// HasNextPage reports whether a page follows. NextPage decides where the
+// service sent it; where it did not, the page numbers do, and where those are
+// missing too, the number of items does.
+func (r *PollTaskResultResponse) HasNextPage() bool { return r.hasNext(r.CurrentPageNum) }
+
+// hasNext is HasNextPage for the page of the given number, which the service
+// may have left out of its answer.
+func (r *PollTaskResultResponse) hasNext(pageNum int) bool {
+	if r.NextPage != nil {
+		return *r.NextPage
+	}
+	return r.countsMore(pageNum)
+}
+
+// countsMore reports whether the totals count more than the pages up to the
+// given one hold.
+func (r *PollTaskResultResponse) countsMore(pageNum int) bool {
+	if r.TotalPageNum > 0 {
+		return pageNum < r.TotalPageNum
+	}
+	return r.PageSize > 0 && r.TotalItemNum > 0 && pageNum <= (r.TotalItemNum-1)/r.PageSize
+}
+
+// PollTaskResult reads one page of the tasks that have finished, successfully
+// or not, and that AcknowledgeTaskResult has not confirmed yet. It changes
+// nothing at the service. To read every page use [Client.Pages] or
+// [Client.Tasks].
+//
+// See https://api.alibabacloud.com/document/Domain/2018-01-29/PollTaskResult
+func (c *Client) PollTaskResult(ctx context.Context, req PollTaskResultRequest) (*PollTaskResultResponse, error) {
+	params, err := req.params()
+	if err != nil {
+		return nil, err
+	}
+	resp := new(PollTaskResultResponse)
+	_, err = c.do(ctx, operation{action: "PollTaskResult", params: params, idempotent: true, decode: resp.decode})
+	if err != nil {
+		return nil, err
+	}
+	return resp, nil
+}
+
+// params checks the request and returns what it sends.
+func (r PollTaskResultRequest) params() ([]param, error) {
+	if r.PageNum < 0 {
+		return nil, &ParamError{Param: "PageNum", Reason: "must not be negative"}
+	}
+	if r.PageSize < 0 || r.PageSize > MaxPageSize {
+		return nil, &ParamError{Param: "PageSize", Reason: "must be 0 to " + strconv.Itoa(MaxPageSize)}
+	}
+	switch r.TaskResultStatus {
+	case 0, StatusCodeSuccess, StatusCodeFailure:
+	default:
+		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be 0, 2 (succeeded) or 3 (failed)"}
+	}
+
+	var p params
+	p.add("DomainName", r.DomainName)
+	p.add("InstanceId", r.InstanceID)
+	p.addLang(r.Lang)
+	p.addInt("PageNum", max(r.PageNum, 1))
+	p.addInt("PageSize", cmp.Or(r.PageSize, DefaultPageSize))
+	p.add("TaskNo", r.TaskNo)
+	if r.TaskResultStatus != 0 {
+		p.addInt("TaskResultStatus", int(r.TaskResultStatus))
+	}
+	p.addClientIP(r.UserClientIP)
+	return p.list, p.err
+}
+
+func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
+	page, tasks, err := wire.DecodePage(body, taskDetail)
+	if err != nil {
+		return wire.Envelope{}, err
+	}
+	*r = PollTaskResultResponse{
+		RequestID:      page.RequestID,
+		CurrentPageNum: page.CurrentPageNum,
+		PageSize:       page.PageSize,
+		TotalPageNum:   page.TotalPageNum,
+		TotalItemNum:   page.TotalItemNum,
+		PrePage:        page.PrePage,
+		NextPage:       page.NextPage,
+		Tasks:          tasks,
+	}
+	return page.Envelope, nil
+}
+
+func taskDetail(t *wire.Task) TaskDetail {
+	return TaskDetail{
+		TaskNo:              t.TaskNo,
+		TaskDetailNo:        t.TaskDetailNo,
+		TaskType:            t.TaskType,
+		TaskTypeDescription: t.TaskTypeDescription,
+		InstanceID:          t.InstanceID,
+		DomainName:          t.DomainName,
+		TaskStatus:          TaskStatus(t.TaskStatus),
+		TaskStatusCode:      TaskStatusCode(t.TaskStatusCode),
+		CreateTime:          t.CreateTime,
+		UpdateTime:          t.UpdateTime,
+		TryCount:            t.TryCount,
+		ErrorMsg:            t.ErrorMsg,
+		FailReason:          t.FailReason,
+		TaskResult:          t.TaskResult,
+	}
+}

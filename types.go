@@ -1,0 +1,173 @@
+package domaintask
+
+import (
+	"fmt"
+	"time"
+)
+
+// TaskDetail is one finished piece of a domain task: one action on one domain.
+// Every field may be empty: the service documents none of them as certain.
+//
+// Its JSON names are the service's own, so a TaskDetail written as JSON reads
+// like the answer that it came from.
+type TaskDetail struct {
+	TaskNo       string `json:"TaskNo"`       // the task that was submitted; many details may share it
+	TaskDetailNo string `json:"TaskDetailNo"` // the identity of this detail; what AcknowledgeTaskResult takes
+
+	TaskType            string `json:"TaskType"`            // an open set, such as ORDER_RENEW or CHG_DNS
+	TaskTypeDescription string `json:"TaskTypeDescription"` // TaskType in words, in the language of the request
+	InstanceID          string `json:"InstanceId"`          // the instance of the domain name
+	DomainName          string `json:"DomainName"`
+
+	TaskStatus     TaskStatus     `json:"TaskStatus"`
+	TaskStatusCode TaskStatusCode `json:"TaskStatusCode"` // the same as TaskStatus, as a number
+
+	CreateTime string `json:"CreateTime"` // as sent; see Created
+	UpdateTime string `json:"UpdateTime"` // when the task last ran, as sent; see Updated
+	TryCount   int    `json:"TryCount"`   // how often the service tried again
+
+	ErrorMsg   string `json:"ErrorMsg"`             // the outcome in words, on success too
+	FailReason string `json:"FailReason,omitempty"` // seldom sent by PollTaskResult
+	TaskResult string `json:"TaskResult,omitempty"` // often absent
+}
+
+// Succeeded reports whether the task ended well. TaskStatusCode decides;
+// where the service left it out, TaskStatus does.
+func (t TaskDetail) Succeeded() bool {
+	return t.status() == StatusCodeSuccess
+}
+
+// Failed reports whether the task failed after its last retry. It is not the
+// opposite of Succeeded: a task without any status is neither.
+func (t TaskDetail) Failed() bool {
+	return t.status() == StatusCodeFailure
+}
+
+func (t TaskDetail) status() TaskStatusCode {
+	if t.TaskStatusCode != 0 {
+		return t.TaskStatusCode
+	}
+	switch t.TaskStatus {
+	case StatusSuccess:
+		return StatusCodeSuccess
+	case StatusFailure:
+		return StatusCodeFailure
+	}
+	return 0
+}
+
+// Created is CreateTime as an instant. The service writes times without a
+// zone; they are UTC+8 all year. An empty or other text is an error.
+func (t TaskDetail) Created() (time.Time, error) { return parseTime("CreateTime", t.CreateTime) }
+
+// Updated is UpdateTime as an instant; see Created.
+func (t TaskDetail) Updated() (time.Time, error) { return parseTime("UpdateTime", t.UpdateTime) }
+
+// serviceZone is UTC+8 by measure: a sibling operation gives the same instants
+// as epoch milliseconds, and they differ from these texts by exactly that.
+var serviceZone = time.FixedZone("UTC+8", 8*60*60)
+
+func parseTime(field, text string) (time.Time, error) {
+	t, err := time.ParseInLocation(time.DateTime, text, serviceZone)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("domaintask: %s: %w", field, err)
+	}
+	return t, nil
+}
+
+// TaskStatus is the state of a task by name.
+type TaskStatus string
+
+// The states that the service documents. PollTaskResult lists finished tasks,
+// so of these only StatusSuccess and StatusFailure are to be expected.
+const (
+	StatusWaiting   TaskStatus = "WAITING_EXECUTE"
+	StatusExecuting TaskStatus = "EXECUTING"
+	StatusSuccess   TaskStatus = "EXECUTE_SUCCESS"
+	StatusFailure   TaskStatus = "EXECUTE_FAILURE"
+)
+
+// TaskStatusCode is the state of a task as a number. The numbers are those of
+// PollTaskResult; QueryTaskList uses 2 for something else.
+type TaskStatusCode int
+
+// The codes of the documented states. As a filter only StatusCodeSuccess and
+// StatusCodeFailure are allowed, and 0 means both.
+const (
+	StatusCodeWaiting   TaskStatusCode = 0
+	StatusCodeExecuting TaskStatusCode = 1
+	StatusCodeSuccess   TaskStatusCode = 2
+	StatusCodeFailure   TaskStatusCode = 3
+)
+
+// Task types that the documentation of the service names. The set is open: a
+// type that is not listed here is no error.
+const (
+	TaskTypeOrderActivate           = "ORDER_ACTIVATE" // registration
+	TaskTypeOrderRenew              = "ORDER_RENEW"
+	TaskTypeOrderRedeem             = "ORDER_REDEEM"
+	TaskTypeDeleteDomain            = "DELETE_DOMAIN"
+	TaskTypeChangeHolder            = "CHG_HOLDER"
+	TaskTypeChangeDNS               = "CHG_DNS"
+	TaskTypeSetWhoisProtect         = "SET_WHOIS_PROTECT"
+	TaskTypeSetUpdateProhibited     = "SET_UPDATE_PROHIBITED"
+	TaskTypeSetTransferProhibited   = "SET_TRANSFER_PROHIBITED"
+	TaskTypeUpdateAdminContact      = "UPDATE_ADMIN_CONTACT"
+	TaskTypeUpdateBillingContact    = "UPDATE_BILLING_CONTACT"
+	TaskTypeUpdateTechContact       = "UPDATE_TECH_CONTACT"
+	TaskTypeUpdateRegistrantContact = "UPDATE_REGISTRANT_CONTACT"
+	TaskTypeCreateDNSHost           = "CREATE_DNSHOST"
+	TaskTypeUpdateDNSHost           = "UPDATE_DNSHOST"
+	TaskTypeSyncDNSHost             = "SYNC_DNSHOST"
+)
+
+// Lang is the language of error messages and of TaskTypeDescription.
+type Lang string
+
+// The languages that the service knows. The zero Lang leaves the choice to
+// the service, which takes LangEnglish.
+const (
+	LangEnglish Lang = "en"
+	LangChinese Lang = "zh"
+)
+
+// Format is what the service is asked to answer in. Both decode to the same
+// values; an answer in the other format is understood all the same.
+type Format int
+
+// The formats of the service. The zero Format is FormatJSON.
+const (
+	FormatJSON Format = iota
+	FormatXML
+)
+
+// String returns the service's name for f.
+func (f Format) String() string {
+	switch f {
+	case FormatJSON:
+		return "JSON"
+	case FormatXML:
+		return "XML"
+	}
+	return fmt.Sprintf("Format(%d)", int(f))
+}
+
+// SignatureMethod is how requests are signed.
+type SignatureMethod int
+
+// The signature methods. The zero SignatureMethod is SignatureHMACSHA1.
+const (
+	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query
+	SignatureACS3                            // ACS3-HMAC-SHA256; the signature is in the Authorization header
+)
+
+// String returns the service's name for m.
+func (m SignatureMethod) String() string {
+	switch m {
+	case SignatureHMACSHA1:
+		return "HMAC-SHA1"
+	case SignatureACS3:
+		return "ACS3-HMAC-SHA256"
+	}
+	return fmt.Sprintf("SignatureMethod(%d)", int(m))
+}
