@@ -1,0 +1,46 @@
+package domaintasktest
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// acknowledge is AcknowledgeTaskResult. Result counts what was taken off the
+// listing: neither ids that are not on it nor repeated ones.
+func (s *Server) acknowledge(params url.Values) (document, *failure) {
+	if _, failed := language(params); failed != nil {
+		return nil, failed
+	}
+	ids, failed := taskDetailNos(params)
+	if failed != nil {
+		return nil, failed
+	}
+	removed := s.state.remove(ids)
+	s.state.acknowledged = append(s.state.acknowledged, removed...)
+	return &acknowledgeDocument{Result: len(removed)}, nil
+}
+
+// taskDetailNos reads TaskDetailNo.1 and so on. A gap, an index that is none
+// and an empty id are refused, where the real service may well read on: a
+// client that sends such a list believes ids to be acknowledged that are not.
+func taskDetailNos(params url.Values) ([]string, *failure) {
+	const prefix = "TaskDetailNo"
+	count := 0
+	for name := range params {
+		if strings.HasPrefix(name, prefix+".") {
+			count++
+		}
+	}
+	if count == 0 {
+		return nil, missing(prefix)
+	}
+	ids := make([]string, count)
+	for i := range ids {
+		name := prefix + "." + strconv.Itoa(i+1)
+		if ids[i] = params.Get(name); ids[i] == "" {
+			return nil, invalid(name)
+		}
+	}
+	return ids, nil
+}

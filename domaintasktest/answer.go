@@ -1,0 +1,114 @@
+package domaintasktest
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"net/url"
+
+	"github.com/domaintask/domaintask"
+)
+
+// answer is what goes back, in either format.
+type answer struct {
+	status    int
+	format    string // "JSON" or "XML"
+	requestID string
+	document  document
+}
+
+// document is a body. Its tags are the service's names in both formats; those
+// of domaintask.TaskDetail are left out of it, so that a mistake in them shows.
+type document interface {
+	name(requestID string) // says which call this answers
+}
+
+type pageDocument struct {
+	XMLName        xml.Name     `json:"-" xml:"PollTaskResultResponse"`
+	Data           taskDocument `json:"Data" xml:"Data"`
+	TotalItemNum   int          `json:"TotalItemNum" xml:"TotalItemNum"`
+	PageSize       int          `json:"PageSize" xml:"PageSize"`
+	CurrentPageNum int          `json:"CurrentPageNum" xml:"CurrentPageNum"`
+	RequestID      string       `json:"RequestId" xml:"RequestId"`
+	TotalPageNum   int          `json:"TotalPageNum" xml:"TotalPageNum"`
+	PrePage        *bool        `json:"PrePage,omitempty" xml:"PrePage,omitempty"`
+	NextPage       *bool        `json:"NextPage,omitempty" xml:"NextPage,omitempty"`
+}
+
+type taskDocument struct {
+	TaskDetail []taskDetail `json:"TaskDetail" xml:"TaskDetail"`
+}
+
+// taskDetail has the fields of domaintask.TaskDetail in their order, which
+// makes one convertible to the other.
+type taskDetail struct {
+	TaskNo              string                    `json:"TaskNo" xml:"TaskNo"`
+	TaskDetailNo        string                    `json:"TaskDetailNo" xml:"TaskDetailNo"`
+	TaskType            string                    `json:"TaskType" xml:"TaskType"`
+	TaskTypeDescription string                    `json:"TaskTypeDescription" xml:"TaskTypeDescription"`
+	InstanceID          string                    `json:"InstanceId" xml:"InstanceId"`
+	DomainName          string                    `json:"DomainName" xml:"DomainName"`
+	TaskStatus          domaintask.TaskStatus     `json:"TaskStatus" xml:"TaskStatus"`
+	TaskStatusCode      domaintask.TaskStatusCode `json:"TaskStatusCode" xml:"TaskStatusCode"`
+	CreateTime          string                    `json:"CreateTime" xml:"CreateTime"`
+	UpdateTime          string                    `json:"UpdateTime" xml:"UpdateTime"`
+	TryCount            int                       `json:"TryCount" xml:"TryCount"`
+	ErrorMsg            string                    `json:"ErrorMsg" xml:"ErrorMsg"`
+	FailReason          string                    `json:"FailReason,omitempty" xml:"FailReason,omitempty"`
+	TaskResult          string                    `json:"TaskResult,omitempty" xml:"TaskResult,omitempty"`
+}
+
+type acknowledgeDocument struct {
+	XMLName   xml.Name `json:"-" xml:"AcknowledgeTaskResultResponse"`
+	RequestID string   `json:"RequestId" xml:"RequestId"`
+	Result    int      `json:"Result" xml:"Result"`
+}
+
+type errorDocument struct {
+	XMLName   xml.Name `json:"-" xml:"Error"`
+	RequestID string   `json:"RequestId" xml:"RequestId"`
+	HostID    string   `json:"HostId" xml:"HostId"`
+	Code      string   `json:"Code" xml:"Code"`
+	Message   string   `json:"Message" xml:"Message"`
+	Recommend cdata    `json:"Recommend" xml:"Recommend"`
+}
+
+// cdata is text that stands in a CDATA section in XML and is plain in JSON.
+type cdata struct {
+	Text string `xml:",cdata"`
+}
+
+// MarshalJSON writes the text alone.
+func (c cdata) MarshalJSON() ([]byte, error) { return json.Marshal(c.Text) }
+
+func (d *pageDocument) name(requestID string) { d.RequestID = requestID }
+
+func (d *acknowledgeDocument) name(requestID string) { d.RequestID = requestID }
+
+// hostID is what the service calls itself in errors.
+const hostID = "domain.aliyuncs.com"
+
+func (d *errorDocument) name(requestID string) {
+	d.RequestID, d.HostID = requestID, hostID
+	d.Recommend.Text = "https://api.aliyun.com/troubleshoot?" + url.Values{
+		"q":         {d.Code},
+		"product":   {"Domain"},
+		"requestId": {requestID},
+	}.Encode()
+}
+
+func (a answer) contentType() string {
+	if a.format == "JSON" {
+		return "application/json;charset=utf-8"
+	}
+	return "text/xml;charset=utf-8"
+}
+
+// encode writes the document. None of the types in it can fail to be written.
+func (a answer) encode() []byte {
+	if a.format == "JSON" {
+		body, _ := json.Marshal(a.document)
+		return body
+	}
+	body, _ := xml.Marshal(a.document)
+	return append([]byte("<?xml version='1.0' encoding='UTF-8'?>"), body...)
+}

@@ -1,0 +1,79 @@
+package domaintasktest
+
+import (
+	"cmp"
+	"time"
+
+	"github.com/domaintask/domaintask"
+)
+
+// The access key that a server accepts unless Options say otherwise.
+const (
+	DefaultAccessKeyID     = "testid"
+	DefaultAccessKeySecret = "testsecret"
+)
+
+// DefaultMaxRequests is how many requests a server remembers unless Options
+// say otherwise.
+const DefaultMaxRequests = 10_000
+
+// Options change what a server expects and how it answers. The zero value is
+// what NewServer uses.
+type Options struct {
+	// AccessKeyID and AccessKeySecret are the access key that is accepted; ""
+	// means DefaultAccessKeyID and DefaultAccessKeySecret.
+	AccessKeyID     string
+	AccessKeySecret string
+	// SecurityToken must come with the access key, as with temporary (STS)
+	// credentials; "" means that none may.
+	SecurityToken string
+	// SecurityTokenExpires is from when on SecurityToken is refused as
+	// expired; zero means never.
+	SecurityTokenExpires time.Time
+	// BearerToken is accepted in place of the access key, which goes on being
+	// accepted, and is what Config uses; "" means that no bearer token is.
+	BearerToken string
+
+	// PlainHTTP serves http in place of https.
+	PlainHTTP bool
+	// InMemory does without sockets: only the HTTPClient of Config reaches the
+	// server, over connections in memory.
+	InMemory bool
+
+	// OmitPageFlags leaves NextPage and PrePage out of pages, as the
+	// documented samples do.
+	OmitPageFlags bool
+	// Latency is how long each answer is held back. The request is processed
+	// when it arrives: a client that gives up waiting may have acknowledged
+	// all the same. 0 means not at all.
+	Latency time.Duration
+	// Now is the clock of the service, which timestamps are checked against
+	// and the Date header is taken from; nil means time.Now. Requests may call
+	// it from many goroutines.
+	Now func() time.Time
+	// MaxRequests is how many requests are remembered, the oldest being
+	// forgotten first; 0 means DefaultMaxRequests, a negative number none.
+	MaxRequests int
+}
+
+func (o Options) withDefaults() Options {
+	o.AccessKeyID = cmp.Or(o.AccessKeyID, DefaultAccessKeyID)
+	o.AccessKeySecret = cmp.Or(o.AccessKeySecret, DefaultAccessKeySecret)
+	o.MaxRequests = max(cmp.Or(o.MaxRequests, DefaultMaxRequests), 0)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return o
+}
+
+// credentials are what a client of the server signs with.
+func (o Options) credentials() domaintask.Credentials {
+	if o.BearerToken != "" {
+		return domaintask.Credentials{BearerToken: o.BearerToken}
+	}
+	return domaintask.Credentials{
+		AccessKeyID:     o.AccessKeyID,
+		AccessKeySecret: o.AccessKeySecret,
+		SecurityToken:   o.SecurityToken,
+	}
+}

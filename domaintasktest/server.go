@@ -1,0 +1,159 @@
+package domaintasktest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/domaintask/domaintask"
+)
+
+// Server is a PollTaskResult service in memory. Its methods may be called at
+// any time, before and after Close, by any number of goroutines.
+type Server struct {
+	// URL is where the server is reached, such as https://127.0.0.1:45678. It
+	// does not change.
+	URL string
+
+	opts   Options
+	cert   *x509.Certificate // nil with PlainHTTP
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	http   *http.Server
+	cancel context.CancelFunc // ends the answers that are being held back
+	busy   sync.WaitGroup     // the loop that accepts connections, and the connections
+
+	mu    sync.Mutex
+	state state
+}
+
+// NewServer starts a server on a loopback port, with https and a certificate
+// of its own, that lists the given tasks. It must be closed.
+//
+// As with httptest, that the machine gives no loopback port is a panic.
+func NewServer(tasks ...domaintask.TaskDetail) *Server {
+	return NewServerWith(Options{}, tasks...)
+}
+
+// NewServerWith is NewServer with other than the usual options.
+func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
+	s := &Server{opts: opts.withDefaults()}
+	s.state.add(len(s.state.tasks), tasks)
+
+	var listener net.Listener
+	host := memoryHost
+	if opts.InMemory {
+		memory := newMemoryListener()
+		listener, s.dial = memory, memory.dial
+	} else {
+		listener, s.dial = listen(), new(net.Dialer).DialContext
+		host = listener.Addr().String()
+	}
+	s.start(listener, host)
+	return s
+}
+
+// Close ends the server: answers that are held back are dropped, connections
+// are closed. When it returns, no goroutine of the server is left that waits
+// for anything. To close twice is harmless.
+func (s *Server) Close() {
+	s.cancel()
+	s.http.Close()
+	s.busy.Wait()
+}
+
+// Config is a configuration that reaches the server: with its address, its
+// credentials and an HTTP client of its own that trusts its certificate. Each
+// call returns a fresh one, to be changed at will.
+func (s *Server) Config() domaintask.Config {
+	creds := s.opts.credentials()
+	return domaintask.Config{
+		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return creds, nil }),
+		Endpoint:    s.URL,
+		AllowHTTP:   s.opts.PlainHTTP,
+		HTTPClient:  &http.Client{Transport: s.newTransport()},
+	}
+}
+
+// Certificate is what the server shows to https clients: self-signed, for
+// clients other than that of Config to trust. It is nil with
+// Options.PlainHTTP.
+func (s *Server) Certificate() *x509.Certificate { return s.cert }
+
+// listen takes a free loopback port, of IPv6 where there is no IPv4.
+func listen() net.Listener {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err == nil {
+		return listener
+	}
+	if listener, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
+		return listener
+	}
+	panic("domaintasktest: no loopback port: " + err.Error())
+}
+
+func (s *Server) start(listener net.Listener, host string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel = cancel
+	s.http = &http.Server{
+		Handler:     s,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ConnState:   func(conn net.Conn, state http.ConnState) { s.countConn(ctx, conn, state) },
+		ErrorLog:    log.New(io.Discard, "", 0),
+		// A peer that connects and says nothing must not outlast its test.
+		ReadHeaderTimeout: time.Minute,
+	}
+	serve := s.http.Serve
+	s.URL = "http://" + host
+	if !s.opts.PlainHTTP {
+		s.URL = "https://" + host
+		pair, leaf := newCertificate()
+		s.cert = leaf
+		s.http.TLSConfig = &tls.Config{
+			Certificates: []tls.Certificate{pair},
+			// A ticket is written right after the handshake. On a connection
+			// without a buffer, as those in memory are, it would wait for a
+			// client that is itself waiting to write.
+			SessionTicketsDisabled: true,
+		}
+		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
+	}
+	s.busy.Go(func() { serve(listener) }) // always ends with ErrServerClosed
+}
+
+// countConn keeps busy at the number of open connections. Connections come
+// from the accepting loop, which is counted itself, so that busy never rises
+// from zero while Close waits.
+func (s *Server) countConn(ctx context.Context, conn net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.busy.Add(1)
+		if ctx.Err() != nil {
+			// Accepted while Close went through the others; net/http would
+			// let this one live.
+			conn.Close()
+		}
+	case http.StateClosed, http.StateHijacked:
+		s.busy.Done()
+	}
+}
+
+func (s *Server) newTransport() *http.Transport {
+	transport := &http.Transport{
+		DialContext:         s.dial,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 64, // a test with many goroutines is not about reconnecting
+		IdleConnTimeout:     90 * time.Second,
+	}
+	if s.cert != nil {
+		pool := x509.NewCertPool()
+		pool.AddCert(s.cert)
+		transport.TLSClientConfig = &tls.Config{RootCAs: pool}
+	}
+	return transport
+}
