@@ -1,0 +1,64 @@
+package domaintask_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/domaintask/domaintask"
+	"github.com/stretchr/testify/require"
+)
+
+// TestCredentialsThatCannotSign are refused before anything is sent.
+func TestCredentialsThatCannotSign(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name      string
+		creds     domaintask.Credentials
+		signature domaintask.SignatureMethod
+		says      string
+	}{
+		{name: "none", says: "access key id is empty"},
+		{name: "no secret", creds: domaintask.Credentials{AccessKeyID: "id"}, says: "access key secret is empty"},
+		{name: "a line break copied along", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2\n"}, says: "access key secret holds white space"},
+		{name: "a space in the id", creds: domaintask.Credentials{AccessKeyID: " id", AccessKeySecret: "hunter2"}, says: "access key id holds white space"},
+		{name: "a control character in the token", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2", SecurityToken: "hunter2\x00"}, says: "security token holds"},
+		{name: "two kinds", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2", BearerToken: "hunter2"}, says: "both a bearer token and an access key"},
+		{name: "a bearer token with ACS3", creds: domaintask.Credentials{BearerToken: "hunter2"}, signature: domaintask.SignatureACS3, says: "needs HMAC-SHA1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newClient(t, domaintask.Config{
+				Endpoint: serve(t, unexpected(t)).URL, Signature: tt.signature,
+				Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return tt.creds, nil }),
+			}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.ErrorIs(t, err, domaintask.ErrCredentials)
+			require.ErrorContains(t, err, tt.says)
+			require.NotContains(t, err.Error(), "hunter2")
+		})
+	}
+}
+
+func TestEnvCredentials(t *testing.T) {
+	names := []string{"ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"}
+	for _, name := range names {
+		t.Setenv(name, "")
+	}
+	provider := domaintask.EnvCredentials()
+	_, err := provider.Credentials(t.Context())
+	require.ErrorIs(t, err, domaintask.ErrCredentials)
+	require.ErrorContains(t, err, "not set: "+names[0]+", "+names[1])
+
+	t.Setenv(names[0], "id")
+	_, err = provider.Credentials(t.Context())
+	require.ErrorContains(t, err, "not set: "+names[1])
+
+	t.Setenv(names[1], "secret")
+	creds, err := provider.Credentials(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}, creds)
+
+	t.Setenv(names[2], "token")
+	creds, err = provider.Credentials(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "token", creds.SecurityToken, "the environment is read each time")
+}

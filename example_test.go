@@ -1,0 +1,203 @@
+package domaintask_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net/url"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
+)
+
+// The examples run against the in-memory service; for the real one the
+// configuration is domaintask.Config{Credentials: domaintask.EnvCredentials()}.
+func exampleClient() (*domaintask.Client, func()) {
+	server := domaintasktest.NewServer(
+		domaintask.TaskDetail{TaskDetailNo: "1", TaskType: "ORDER_RENEW", DomainName: "a.example", TaskStatusCode: 2, ErrorMsg: "The operation is successful."},
+		domaintask.TaskDetail{TaskDetailNo: "2", TaskType: "CHG_DNS", DomainName: "b.example", TaskStatusCode: 3, ErrorMsg: "The DNS server does not exist."},
+		domaintask.TaskDetail{TaskDetailNo: "3", TaskType: "ORDER_RENEW", DomainName: "c.example", TaskStatusCode: 3, ErrorMsg: "The balance is insufficient."},
+	)
+	client, err := domaintask.NewClient(server.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	return client, server.Close
+}
+
+func ExampleNewClient() {
+	client, err := domaintask.NewClient(domaintask.Config{
+		Credentials: domaintask.EnvCredentials(), // ALIBABA_CLOUD_ACCESS_KEY_ID and so on
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(client != nil)
+	// Output: true
+}
+
+func ExampleStaticCredentials() {
+	_, err := domaintask.NewClient(domaintask.Config{
+		Credentials: domaintask.StaticCredentials("LTAI-example", "its secret", ""),
+	})
+	fmt.Println(err)
+	// Output: <nil>
+}
+
+func ExampleCredentialsFunc() {
+	fromVault := domaintask.CredentialsFunc(func(ctx context.Context) (domaintask.Credentials, error) {
+		// Asked before every attempt: fetch, cache and rotate here.
+		return domaintask.Credentials{AccessKeyID: "STS.example", AccessKeySecret: "secret", SecurityToken: "token"}, nil
+	})
+	creds, err := fromVault.Credentials(context.Background())
+	fmt.Println(creds, err) // secrets stay out of whatever is printed
+	// Output: {AccessKeyID:STS.example AccessKeySecret:[hidden] SecurityToken:[hidden] BearerToken:} <nil>
+}
+
+func ExampleClient_Tasks() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if task.Failed() {
+			fmt.Println(task.TaskType, task.DomainName, task.ErrorMsg)
+		}
+	}
+	// Output:
+	// CHG_DNS b.example The DNS server does not exist.
+	// ORDER_RENEW c.example The balance is insufficient.
+}
+
+func ExampleClient_Pages() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	for page, err := range client.Pages(ctx, domaintask.PollTaskResultRequest{PageSize: 2}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Printf("page %d of %d: %d tasks\n", page.CurrentPageNum, page.TotalPageNum, len(page.Tasks))
+	}
+	// Output:
+	// page 1 of 2: 2 tasks
+	// page 2 of 2: 1 tasks
+}
+
+func ExampleClient_PollTaskResult() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	page, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{
+		TaskResultStatus: domaintask.StatusCodeFailure,
+		DomainName:       "b.example",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(page.TotalItemNum, page.HasNextPage(), page.Tasks[0].ErrorMsg)
+	// Output: 1 false The DNS server does not exist.
+}
+
+func ExampleClient_AcknowledgeTaskResult() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	// Walk first, acknowledge after: confirmed tasks leave the list, and the
+	// ones behind them would move past a walk that is under way.
+	var dealtWith []string
+	for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		if task.Succeeded() {
+			dealtWith = append(dealtWith, task.TaskDetailNo)
+		}
+	}
+	resp, err := client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: dealtWith})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(resp.Result, "confirmed")
+	// Output: 1 confirmed
+}
+
+func ExampleClient_Do() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	raw, err := client.Do(ctx, domaintask.Call{
+		Action:     "PollTaskResult",
+		Params:     url.Values{"PageNum": {"1"}, "PageSize": {"1"}, "DomainName": {"none.example"}},
+		Idempotent: true,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(raw.StatusCode, raw.Body[0] == '{')
+	// Output: 200 true
+}
+
+func ExampleAPIError() {
+	server := domaintasktest.NewServer()
+	defer server.Close()
+	config := server.Config()
+	config.Credentials = domaintask.StaticCredentials("unknown", "secret", "")
+	client, err := domaintask.NewClient(config)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+
+	_, err = client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
+	var apiErr *domaintask.APIError
+	switch {
+	case errors.Is(err, domaintask.ErrCredentials):
+		fmt.Println("check the access key")
+	case errors.As(err, &apiErr):
+		fmt.Println(apiErr.Code, apiErr.RequestID)
+	}
+	// Output: check the access key
+}
+
+func ExampleWalkError() {
+	client, done := exampleClient()
+	ctx := context.Background()
+
+	req := domaintask.PollTaskResultRequest{PageSize: 1}
+	for page, err := range client.Pages(ctx, req) {
+		var walkErr *domaintask.WalkError
+		if errors.As(err, &walkErr) {
+			req.PageNum = walkErr.PageNum
+		}
+		if page != nil && page.CurrentPageNum == 2 {
+			done() // the service goes away
+		}
+	}
+	fmt.Println("resume from page", req.PageNum)
+	// Output: resume from page 3
+}
+
+func Example_testing() {
+	server := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...)
+	defer server.Close()
+	client, err := domaintask.NewClient(server.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+
+	if _, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{}); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(server.Requests()[0].Action)
+	// Output: PollTaskResult
+}

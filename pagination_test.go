@@ -1,0 +1,246 @@
+package domaintask_test
+
+import (
+	"bytes"
+	"context"
+	"iter"
+	"log/slog"
+	"net/http"
+	"sync"
+	"testing"
+
+	"github.com/domaintask/domaintask"
+	"github.com/stretchr/testify/require"
+)
+
+// collect reads a sequence of tasks to its end and checks that an error, if
+// any, comes last and with the zero task.
+func collect(t *testing.T, tasks iter.Seq2[domaintask.TaskDetail, error]) (ids []string, err error) {
+	t.Helper()
+	ids = []string{}
+	for task, e := range tasks {
+		require.NoError(t, err, "nothing follows an error")
+		if err = e; err != nil {
+			require.Zero(t, task)
+			continue
+		}
+		ids = append(ids, task.TaskDetailNo)
+	}
+	return ids, err
+}
+
+// TestWalk plays literal pages and states what is yielded, which pages were
+// asked for and where the walk fails.
+func TestWalk(t *testing.T) {
+	t.Parallel()
+	three := func(next1, next2, next3 *bool) []page {
+		return []page{
+			{CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 5, NextPage: next1, ids: []string{"a", "b"}},
+			{CurrentPageNum: 2, TotalPageNum: 3, TotalItemNum: 5, NextPage: next2, ids: []string{"c", "d"}},
+			{CurrentPageNum: 3, TotalPageNum: 3, TotalItemNum: 5, NextPage: next3, ids: []string{"e"}},
+		}
+	}
+	empty := func(n int, next *bool) page {
+		return page{CurrentPageNum: n, TotalPageNum: 9, TotalItemNum: 90, NextPage: next}
+	}
+	for _, tt := range []struct {
+		name   string
+		req    domaintask.PollTaskResultRequest
+		pages  []page
+		ids    []string
+		asked  []int
+		resume int // the page of the WalkError, 0 = no error
+		is     error
+	}{
+		{name: "one page", pages: []page{{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, NextPage: no(), ids: []string{"a"}}}, ids: []string{"a"}, asked: []int{1}},
+		{name: "one page without flags", pages: []page{{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, ids: []string{"a"}}}, ids: []string{"a"}, asked: []int{1}},
+		{name: "no tasks", pages: []page{{CurrentPageNum: 1, NextPage: no()}}, ids: []string{}, asked: []int{1}},
+		{name: "no tasks, no flags, no totals", pages: []page{{}}, ids: []string{}, asked: []int{1}},
+		{name: "three pages by flag", pages: three(yes(), yes(), no()), ids: []string{"a", "b", "c", "d", "e"}, asked: []int{1, 2, 3}},
+		{name: "three pages by totals", pages: three(nil, nil, nil), ids: []string{"a", "b", "c", "d", "e"}, asked: []int{1, 2, 3}},
+		{name: "pages by items alone", pages: []page{
+			{PageSize: 2, TotalItemNum: 4, ids: []string{"a", "b"}},
+			{PageSize: 2, TotalItemNum: 4, ids: []string{"c", "d"}},
+		}, ids: []string{"a", "b", "c", "d"}, asked: []int{1, 2}},
+		{name: "the flag outlasts the totals", pages: []page{
+			{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, NextPage: yes(), ids: []string{"a"}},
+			{CurrentPageNum: 2, TotalPageNum: 1, TotalItemNum: 1, NextPage: no(), ids: []string{"b"}},
+		}, ids: []string{"a", "b"}, asked: []int{1, 2}},
+		{name: "the flag ends before the totals do", pages: three(no(), nil, nil), ids: []string{"a", "b"}, asked: []int{1}},
+		{name: "from a later page", req: domaintask.PollTaskResultRequest{PageNum: 3}, pages: three(nil, nil, nil)[2:], ids: []string{"e"}, asked: []int{3}},
+		{name: "page numbers left out", pages: []page{{TotalPageNum: 2, ids: []string{"a"}}, {TotalPageNum: 2, ids: []string{"b"}}}, ids: []string{"a", "b"}, asked: []int{1, 2}},
+		{name: "error on page one", pages: []page{{status: 400}}, ids: []string{}, asked: []int{1}, resume: 1},
+		{name: "error on page two", pages: []page{three(nil, nil, nil)[0], {status: 400}}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2},
+		{name: "another page than asked for", pages: []page{three(nil, nil, nil)[0], {CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"x"}}},
+			ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
+		{name: "the same tasks again", pages: []page{
+			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
+			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
+		}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
+		{name: "an empty page that claims more, then tasks", pages: []page{
+			empty(1, yes()), empty(2, nil), {CurrentPageNum: 3, NextPage: no(), ids: []string{"a"}},
+		}, ids: []string{"a"}, asked: []int{1, 2, 3}},
+		{name: "three empty pages that claim more", pages: []page{
+			{CurrentPageNum: 1, TotalPageNum: 9, TotalItemNum: 90, ids: []string{"a"}}, empty(2, yes()), empty(3, yes()), empty(4, nil),
+		}, ids: []string{"a"}, asked: []int{1, 2, 3, 4}, resume: 2, is: domaintask.ErrPaging},
+		{name: "a bad request", req: domaintask.PollTaskResultRequest{PageNum: 1, PageSize: 1001}, ids: []string{}, asked: []int{}, resume: 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			client, script := play(t, domaintask.Config{}, tt.pages...)
+			ids, err := collect(t, client.Tasks(t.Context(), tt.req))
+			require.Equal(t, tt.ids, ids)
+			require.Equal(t, tt.asked, script.askedPages())
+			if tt.resume == 0 {
+				require.NoError(t, err)
+				return
+			}
+			var walkErr *domaintask.WalkError
+			require.ErrorAs(t, err, &walkErr)
+			require.Equal(t, tt.resume, walkErr.PageNum)
+			if tt.is != nil {
+				require.ErrorIs(t, err, tt.is)
+			}
+		})
+	}
+}
+
+func TestWalkGoesOnWhereNewTasksPushedTheSameOnesAlong(t *testing.T) {
+	t.Parallel()
+	client, script := play(t, domaintask.Config{},
+		page{PageSize: 1, TotalPageNum: 2, TotalItemNum: 2, ids: []string{"a"}},
+		page{PageSize: 1, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"a"}},
+		page{PageSize: 1, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"b"}},
+	)
+	var pages [][]domaintask.TaskDetail
+	for page, err := range client.Pages(t.Context(), domaintask.PollTaskResultRequest{}) {
+		require.NoError(t, err)
+		pages = append(pages, page.Tasks)
+	}
+	require.Len(t, pages, 3)
+	require.Equal(t, []int{1, 2, 3}, script.askedPages())
+}
+
+func TestWalkTellsTasksWithoutAnIDApart(t *testing.T) {
+	t.Parallel()
+	bodies := []string{
+		`{"TotalPageNum":2,"TotalItemNum":2,"Data":{"TaskDetail":[{"DomainName":"a.example"}]}}`,
+		`{"TotalPageNum":2,"TotalItemNum":2,"Data":{"TaskDetail":[{"DomainName":"b.example"}]}}`,
+	}
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte(bodies[r.URL.Query().Get("PageNum")[0]-'1']))
+	})
+	var domains []string
+	for task, err := range newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{}) {
+		require.NoError(t, err)
+		domains = append(domains, task.DomainName)
+	}
+	require.Equal(t, []string{"a.example", "b.example"}, domains)
+}
+
+func TestStrictPaging(t *testing.T) {
+	t.Parallel()
+	contradiction := page{CurrentPageNum: 1, TotalPageNum: 10, TotalItemNum: 10, NextPage: no(), ids: []string{"a"}}
+
+	t.Run("off: the log is warned", func(t *testing.T) {
+		t.Parallel()
+		var log bytes.Buffer
+		client, _ := play(t, domaintask.Config{Logger: slog.New(slog.NewTextHandler(&log, nil))}, contradiction)
+		ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
+		require.NoError(t, err)
+		require.Equal(t, []string{"a"}, ids)
+		require.Contains(t, log.String(), "level=WARN")
+		require.Contains(t, log.String(), "page=1 total_pages=10")
+	})
+	t.Run("on: the page is yielded, then the error", func(t *testing.T) {
+		t.Parallel()
+		client, script := play(t, domaintask.Config{}, contradiction)
+		ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithStrictPaging()))
+		require.Equal(t, []string{"a"}, ids)
+		require.ErrorIs(t, err, domaintask.ErrPaging)
+		var walkErr *domaintask.WalkError
+		require.ErrorAs(t, err, &walkErr)
+		require.Equal(t, 2, walkErr.PageNum)
+		require.Equal(t, []int{1}, script.askedPages())
+	})
+	t.Run("on, without contradiction", func(t *testing.T) {
+		t.Parallel()
+		client, _ := play(t, domaintask.Config{}, page{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, NextPage: no(), ids: []string{"a"}})
+		_, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithStrictPaging()))
+		require.NoError(t, err)
+	})
+}
+
+func TestBreakSendsNothingMore(t *testing.T) {
+	t.Parallel()
+	client, script := play(t, domaintask.Config{},
+		page{CurrentPageNum: 1, TotalPageNum: 2, ids: []string{"a", "b"}}, page{CurrentPageNum: 2, TotalPageNum: 2, ids: []string{"c"}})
+	for range client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}) {
+		break
+	}
+	require.Equal(t, []int{1}, script.askedPages())
+	for range client.Pages(t.Context(), domaintask.PollTaskResultRequest{PageNum: 2}) {
+		break
+	}
+	require.Equal(t, []int{1, 2}, script.askedPages())
+}
+
+func TestEveryRangeStartsOver(t *testing.T) {
+	t.Parallel()
+	first := page{CurrentPageNum: 1, TotalPageNum: 2, TotalItemNum: 2, ids: []string{"a"}}
+	second := page{CurrentPageNum: 2, TotalPageNum: 2, TotalItemNum: 2, ids: []string{"b"}}
+	client, script := play(t, domaintask.Config{}, first, second, first, second)
+
+	req := domaintask.PollTaskResultRequest{DomainName: "a.example"}
+	tasks := client.Tasks(t.Context(), req)
+	require.Empty(t, script.askedPages(), "nothing is sent before the first range")
+	for range 2 {
+		ids, err := collect(t, tasks)
+		require.NoError(t, err)
+		require.Equal(t, []string{"a", "b"}, ids)
+	}
+	require.Equal(t, []int{1, 2, 1, 2}, script.askedPages())
+	require.Equal(t, domaintask.PollTaskResultRequest{DomainName: "a.example"}, req, "the request is never changed")
+	require.Equal(t, "1000", script.asked[0].Get("PageSize"), "a walk takes the largest pages unless told otherwise")
+}
+
+func TestTwoRangesAtOnce(t *testing.T) {
+	t.Parallel()
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		num := r.URL.Query().Get("PageNum")
+		w.Write([]byte(`{"TotalPageNum":5,"TotalItemNum":5,"CurrentPageNum":` + num + `,"Data":{"TaskDetail":[{"TaskDetailNo":"` + num + `"}]}}`))
+	})
+	tasks := newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{})
+	var wg sync.WaitGroup
+	results := make([][]string, 2)
+	for i := range results {
+		wg.Go(func() { results[i], _ = collect(t, tasks) })
+	}
+	wg.Wait()
+	require.Equal(t, [][]string{{"1", "2", "3", "4", "5"}, {"1", "2", "3", "4", "5"}}, results)
+}
+
+func TestCancelHalfWay(t *testing.T) {
+	t.Parallel()
+	client, script := play(t, domaintask.Config{},
+		page{CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"a"}}, page{CurrentPageNum: 2, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"b"}})
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var ids []string
+	var last error
+	for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}) {
+		if last = err; err != nil {
+			continue
+		}
+		ids = append(ids, task.TaskDetailNo)
+		if task.TaskDetailNo == "b" {
+			cancel()
+		}
+	}
+	require.Equal(t, []string{"a", "b"}, ids, "what was read stays good")
+	require.ErrorIs(t, last, context.Canceled)
+	var walkErr *domaintask.WalkError
+	require.ErrorAs(t, last, &walkErr)
+	require.Equal(t, 3, walkErr.PageNum)
+	require.Equal(t, []int{1, 2}, script.askedPages(), "nothing is sent once the context has ended")
+}
