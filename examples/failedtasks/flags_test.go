@@ -1,0 +1,105 @@
+package main
+
+import (
+	"flag"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	got := start(t.Context(), "", "-h")
+	require.Equal(t, outcomeOf{exitOK, usage, ""}, got)
+
+	require.LessOrEqual(t, len(lines(usage)), 24)
+	for _, line := range lines(usage) {
+		require.LessOrEqual(t, width(line), 80, line)
+	}
+	flagSet(new(options)).VisitAll(func(f *flag.Flag) {
+		require.Contains(t, usage, "\n  -"+f.Name+" ")
+	})
+	for _, code := range []string{"0", "1", "2"} {
+		require.Contains(t, usage, "\n  "+code+"  ")
+	}
+}
+
+func TestBadFlags(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args string
+		want string // must be in the line
+	}{
+		{"-status broken", `"failed", "succeeded", "all"`},
+		{"-output yaml", `"table", "json", "csv"`},
+		{"-format yaml", `"json", "xml"`},
+		{"-lang de", `"en", "zh", ""`},
+		{"-limit -1", "-limit"},
+		{"-limit many", "-limit"},
+		{"-page 0", "-page"},
+		{"-page-size 1001", "-page-size must be 0 to 1000"},
+		{"-page-size -1", "-page-size"},
+		{"-timeout -1s", "-timeout"},
+		{"-timeout 5", "-timeout"},
+		{"-nonsense", "-nonsense"},
+		{"-emulator -endpoint example.com", "exclude each other"},
+		{"-endpoint http://example.com", "Endpoint"},
+		{"-endpoint https://user:secret@example.com", "Endpoint"},
+		{"-domain a\x01b", "DomainName"},
+		{"example.com", "example.com"},
+		{"-emulator false", `"false"`},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			got := start(t.Context(), "", strings.Split(tt.args, " ")...)
+			require.Equal(t, exitUsage, got.code)
+			require.Empty(t, got.stdout)
+			require.Len(t, lines(got.stderr), 1, got.stderr)
+			require.Contains(t, got.stderr, tt.want)
+			require.NotContains(t, got.stderr, "secret")
+		})
+	}
+}
+
+func TestFlagsReachTheRequest(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		args []string
+		want map[string]string // "" = must be absent
+	}{
+		{nil, map[string]string{"TaskResultStatus": "3", "PageNum": "1", "PageSize": "1000", "UserClientIp": "", "DomainName": "", "TaskNo": "", "InstanceId": "", "Lang": ""}},
+		{[]string{"-status", "failed"}, map[string]string{"TaskResultStatus": "3"}},
+		{[]string{"-status", "succeeded"}, map[string]string{"TaskResultStatus": "2"}},
+		{[]string{"-status", "all"}, map[string]string{"TaskResultStatus": ""}},
+		{[]string{"-domain", "例子.example"}, map[string]string{"DomainName": "例子.example"}},
+		{[]string{"-task", "t-1"}, map[string]string{"TaskNo": "t-1"}},
+		{[]string{"-instance", "S2018"}, map[string]string{"InstanceId": "S2018"}},
+		{[]string{"-lang", "zh"}, map[string]string{"Lang": "zh"}},
+		{[]string{"-lang", "en"}, map[string]string{"Lang": "en"}},
+		{[]string{"-lang", ""}, map[string]string{"Lang": ""}},
+		{[]string{"-page", "4", "-page-size", "25"}, map[string]string{"PageNum": "4", "PageSize": "25"}},
+		{[]string{"-page-size", "0"}, map[string]string{"PageSize": "1000"}},
+		{[]string{"-limit", "7"}, map[string]string{"PageSize": "7"}},
+		{[]string{"-limit", "7000"}, map[string]string{"PageSize": "1000"}},
+		{[]string{"-limit", "7", "-page-size", "3"}, map[string]string{"PageSize": "3"}},
+	} {
+		backend := service(t)
+		got := start(t.Context(), backend.URL, tt.args...)
+		require.Equal(t, exitOK, got.code, got.stderr)
+		requests := backend.Requests()
+		require.Len(t, requests, 1)
+		for name, want := range tt.want {
+			require.Equal(t, want, requests[0].Params.Get(name), "%s with %v", name, tt.args)
+		}
+	}
+
+	for format, want := range map[string]string{"json": "JSON", "xml": "XML"} {
+		backend := service(t)
+		got := start(t.Context(), backend.URL, "-format", format)
+		require.Equal(t, exitOK, got.code, got.stderr)
+		require.Equal(t, "PollTaskResult", backend.Requests()[0].Action)
+		require.Equal(t, want, backend.Requests()[0].Format)
+		require.Contains(t, backend.Requests()[0].UserAgent, "failedtasks")
+	}
+}

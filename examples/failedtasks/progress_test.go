@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// screen is what a terminal shows of text: \r goes back, other characters
+// overwrite.
+func screen(text string) []string {
+	rows, column := [][]rune{nil}, 0
+	for _, r := range text {
+		last := len(rows) - 1
+		switch {
+		case r == '\n':
+			rows, column = append(rows, nil), 0
+		case r == '\r':
+			column = 0
+		case column < len(rows[last]):
+			rows[last][column] = r
+			column++
+		default:
+			rows[last] = append(rows[last], r)
+			column++
+		}
+	}
+	shown := make([]string, len(rows))
+	for i, row := range rows {
+		shown[i] = strings.TrimRight(string(row), " ")
+	}
+	return shown
+}
+
+func TestStatusLineOnATerminal(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	s := &statusLine{w: &b, live: true}
+
+	s.show("reading page 100")
+	s.show("short")
+	require.Equal(t, []string{"short"}, screen(b.String()))
+
+	s.say("a message")
+	require.Equal(t, []string{"failedtasks: a message", ""}, screen(b.String()))
+
+	s.show("at work")
+	s.Write([]byte("logged\n"))
+	require.Equal(t, []string{"failedtasks: a message", "logged", ""}, screen(b.String()))
+
+	s.show(strings.Repeat("wide ", 40))
+	require.Less(t, len([]rune(screen(b.String())[2])), 80)
+	s.clear()
+	s.clear()
+	require.Equal(t, []string{"failedtasks: a message", "logged", ""}, screen(b.String()))
+
+	s.show("interrupt me")
+	b.WriteString("^C") // echoed by the terminal
+	s.say("interrupted")
+	require.Equal(t, []string{"failedtasks: a message", "logged", "failedtasks: interrupted", ""}, screen(b.String()))
+	require.NotContains(t, b.String(), "\x1b")
+}
+
+func TestStatusLineElsewhere(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	s := newStatusLine(&b, &b)
+	s.show("reading")
+	s.say("bad\x1b[31m\ntext")
+	s.clear()
+	require.Equal(t, "failedtasks: bad [31m text\n", b.String())
+}
+
+func TestListingOnATerminal(t *testing.T) {
+	t.Parallel()
+	backend := service(t, failures(5)...)
+	opts, err := parseFlags([]string{"-endpoint", backend.URL, "-page-size", "2"})
+	require.NoError(t, err)
+
+	// Both streams go to the same screen, as they do for most users.
+	var terminal bytes.Buffer
+	status := &statusLine{w: &terminal, live: true}
+	client, closeService, err := newClient(t.Context(), opts, key(), status)
+	require.NoError(t, err)
+	defer closeService()
+	done, err := list(t.Context(), client, opts, &terminal, status)
+	require.NoError(t, err)
+	require.Equal(t, exitOK, report(t.Context(), status, opts, done, err))
+
+	require.Contains(t, terminal.String(), "reading page 1")
+	require.Contains(t, terminal.String(), "2 of 5 failed tasks so far, 1 page")
+	require.Contains(t, terminal.String(), "4 of 5 failed tasks so far, 2 pages")
+	shown := screen(terminal.String())
+	require.Len(t, shown, 1+5+1+1) // header, tasks, summary, and where the cursor is
+	for _, row := range shown {
+		require.NotContains(t, row, "so far")
+		require.NotContains(t, row, "reading")
+	}
+}
+
+func TestWhereProgressIsShown(t *testing.T) {
+	t.Parallel()
+	// The null device stands in for a terminal; see isTerminal.
+	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	require.NoError(t, err)
+	defer device.Close()
+	file, err := os.Create(filepath.Join(t.TempDir(), "file"))
+	require.NoError(t, err)
+	defer file.Close()
+	r, pipe, err := os.Pipe()
+	require.NoError(t, err)
+	defer r.Close()
+	defer pipe.Close()
+
+	for _, tt := range []struct {
+		stdout, stderr io.Writer
+		want           bool
+	}{
+		{device, device, true},
+		{file, device, true},
+		{pipe, device, false},
+		{new(bytes.Buffer), device, true},
+		{device, file, false},
+		{device, pipe, false},
+		{device, new(bytes.Buffer), false},
+	} {
+		require.Equal(t, tt.want, newStatusLine(tt.stdout, tt.stderr).live)
+	}
+}

@@ -1,0 +1,48 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/domaintask/domaintask"
+	"github.com/stretchr/testify/require"
+)
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, `
+UPDATED (UTC+8)   TYPE                  DOMAIN                        STATUS  REASON
+2018-03-26 15:22  CHG_DNS               example.com                   failed  The registry said <no> & "never".
+yesterday         UPDATE_REGISTRANT_C…  中文域名中文域名中文域名.ex…  failed  注册人信息不一致: failed
+2018-03-26 15:22  ORDER_RENEW           例子.example                  ok      12345
+ [2J              A B                   evil moc.example               31m    two  lines three
+`, "\n"+write(t, newTable, failed, chinese, succeeded, hostile))
+}
+
+func TestTableWithoutAnything(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{""}, lines(write(t, newTable, domaintask.TaskDetail{}))[1:])
+}
+
+func TestTableCutsReasons(t *testing.T) {
+	t.Parallel()
+	long := domaintask.TaskDetail{TaskType: "T", DomainName: "d", ErrorMsg: strings.Repeat("原因", 100)}
+	for _, line := range lines(write(t, newTable, long)) {
+		require.LessOrEqual(t, width(line), 120)
+	}
+}
+
+func TestReason(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ failReason, errorMsg, taskResult, want string }{
+		{"", "", "", ""},
+		{"", "", "result", "result"},
+		{"", "a sentence", "result", "a sentence"},
+		{"Code", "", "result", "Code"},
+		{"Code", "a sentence", "", "Code: a sentence"},
+		{"the same", "the same", "", "the same"},
+	} {
+		task := domaintask.TaskDetail{FailReason: tt.failReason, ErrorMsg: tt.errorMsg, TaskResult: tt.taskResult}
+		require.Equal(t, tt.want, reason(task))
+	}
+}
