@@ -57,13 +57,16 @@ func inTask(err error, index int) error {
 	return err
 }
 
-// taskAssembler makes tasks of records.
+// taskAssembler makes tasks of records. It is one allocation for all tasks of a
+// page, since convert takes the task by address.
 type taskAssembler struct {
 	rec    record
 	task   Task
 	shared sharer
 }
 
+// assemble makes the task of what is in rec. Every field is set anew, so
+// nothing is left of the task before.
 func (a *taskAssembler) assemble() error {
 	statusCode, _, err := a.rec.integer(fieldTaskStatusCode)
 	if err != nil {
@@ -94,6 +97,8 @@ func (a *taskAssembler) assemble() error {
 	return nil
 }
 
+// assemblePage makes the page of the top level. It wants proof that the document
+// is one: many a gateway answers with a JSON object of its own.
 func assemblePage(top *record, root string, hasData bool) (page Page, err error) {
 	if page.Envelope, err = envelope(top, root); err != nil {
 		return Page{}, err
@@ -118,12 +123,13 @@ func assemblePage(top *record, root string, hasData bool) (page Page, err error)
 	if page.NextPage, err = top.boolean(fieldNextPage); err != nil {
 		return Page{}, err
 	}
-	if !hasData && !counted { // counted: TotalItemNum came last
+	if !hasData && !counted { // of the loop above, TotalItemNum was the last
 		return Page{}, valueError(-1, "neither Data nor TotalItemNum")
 	}
 	return page, nil
 }
 
+// envelope copies what is kept: the document may be reused.
 func envelope(top *record, root string) (Envelope, error) {
 	env := Envelope{
 		RequestID: string(top.text(fieldRequestID)),
@@ -137,35 +143,4 @@ func envelope(top *record, root string) (Envelope, error) {
 		return Envelope{}, valueError(-1, "root <Error> without Code")
 	}
 	return env, nil
-}
-
-// integer reads a number; ok is false when the field is absent or blank.
-func (r *record) integer(field int) (n int, ok bool, err error) {
-	text := r.text(field)
-	if text == nil {
-		return 0, false, nil
-	}
-	if n, ok = parseInt(text); ok {
-		return n, true, nil
-	}
-	if text = trim(text); len(text) == 0 {
-		return 0, false, nil
-	}
-	if n, ok = parseInt(text); !ok {
-		return 0, false, valueError(-1, r.name(field)+" is not an integer in range")
-	}
-	return n, true, nil
-}
-
-// boolean reads true or false; nil when the field is absent or blank.
-func (r *record) boolean(field int) (*bool, error) {
-	text := trim(r.text(field))
-	if len(text) == 0 {
-		return nil, nil
-	}
-	value, ok := parseBool(text)
-	if !ok {
-		return nil, valueError(-1, r.name(field)+" is neither true nor false")
-	}
-	return &value, nil
 }

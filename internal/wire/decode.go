@@ -18,13 +18,16 @@ type reader interface {
 	end() error
 }
 
+// The XML roots. An error has the same one whatever was asked for.
 const (
 	pageRoot  = "PollTaskResultResponse"
 	ackRoot   = "AcknowledgeTaskResultResponse"
 	errorRoot = "Error"
 )
 
-// newReader tells the format by the first byte that is not white space.
+// newReader tells the format by the first byte that is not white space: the
+// Content-Type of the service and of what stands before it is no proof, and
+// either format is understood whichever was asked for.
 func newReader(doc []byte) (reader, error) {
 	bom := []byte("\xEF\xBB\xBF")
 	doc = bytes.TrimPrefix(doc, bom)
@@ -84,6 +87,7 @@ func readFlat(doc []byte, want string, fields *fieldSet) (top record, root strin
 	return top, root, err
 }
 
+// decodeEnvelope takes any root if want is empty.
 func decodeEnvelope(doc []byte, want string) (Envelope, string, error) {
 	top, root, err := readFlat(doc, want, &envelopeFields)
 	if err != nil {
@@ -93,6 +97,8 @@ func decodeEnvelope(doc []byte, want string) (Envelope, string, error) {
 	return env, root, err
 }
 
+// decodeAcknowledgement wants a Result: without it nothing says that anything
+// was confirmed.
 func decodeAcknowledgement(doc []byte) (ack Acknowledgement, err error) {
 	top, root, err := readFlat(doc, ackRoot, &ackFields)
 	if err != nil {
@@ -108,6 +114,8 @@ func decodeAcknowledgement(doc []byte) (ack Acknowledgement, err error) {
 	return ack, err
 }
 
+// decodePage alternates between the members of the top level and, where Data
+// stops them, the tasks, so that neither has to come first.
 func decodePage[T any](doc []byte, convert func(*Task) T) (Page, []T, error) {
 	r, root, err := open(doc, pageRoot)
 	if err != nil {

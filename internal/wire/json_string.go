@@ -6,7 +6,8 @@ import (
 )
 
 // str reads the string at hand. What it returns is a part of the document, or
-// of scratch when the string has escapes or is not UTF-8.
+// of scratch when the string has escapes or is not UTF-8. Scratch may move when
+// it grows; what was returned before stays valid where it is.
 func (j *jsonReader) str(scratch *[]byte) ([]byte, error) {
 	start := j.pos + 1
 	end, ascii := scanJSON(j.doc, start)
@@ -74,6 +75,8 @@ func (j *jsonReader) escape() (rune, error) {
 		if !utf16.IsSurrogate(r) {
 			return r, nil
 		}
+		// The other half has to follow at once. What follows and is not the
+		// other half is read by itself.
 		if j.pos+1 < len(j.doc) && j.doc[j.pos] == '\\' && j.doc[j.pos+1] == 'u' {
 			if low, ok := hex4(j.doc, j.pos+2); ok {
 				if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
@@ -103,6 +106,7 @@ func hex4(doc []byte, i int) (rune, bool) {
 	return r, true
 }
 
+// countHex counts the hexadecimal digits at i, up to the four of an escape.
 func countHex(doc []byte, i int) int {
 	n := 0
 	for n < 4 && i+n < len(doc) && hexDigit(doc[i+n]) >= 0 {
@@ -111,6 +115,7 @@ func countHex(doc []byte, i int) int {
 	return n
 }
 
+// hexDigit is the value of a digit, -1 if it is none.
 func hexDigit(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':

@@ -4,12 +4,10 @@ package wire
 // nest four deep.
 const maxDepth = 64
 
-// scalar reads the value of a known field: a string, or a number or boolean as
-// it is written, or nil for null.
+// scalar reads the value of a known field that is not a string: a number or
+// boolean as it is written, or nil for null.
 func (j *jsonReader) scalar(rec *record, field int) ([]byte, error) {
 	switch j.peek() {
-	case '"':
-		return j.str(&rec.scratch)
 	case '{', '[':
 		return nil, valueError(j.pos, rec.name(field)+" is not a scalar")
 	case 'n':
@@ -108,6 +106,7 @@ func (j *jsonReader) skip() error {
 	}
 }
 
+// literal reads a word of which the first letter was seen.
 func (j *jsonReader) literal(word string) error {
 	for i := range len(word) {
 		if j.pos+i >= len(j.doc) || j.doc[j.pos+i] != word[i] {

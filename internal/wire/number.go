@@ -84,6 +84,7 @@ func parseExact(text []byte) (int, bool) {
 	if err != nil {
 		return 0, false
 	}
+	// Zeros at the end belong to the power of ten, so that 100e-2 is whole.
 	zeros := len(digits)
 	digits = bytes.TrimRight(digits, "0")
 	zeros -= len(digits)

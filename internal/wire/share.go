@@ -13,8 +13,8 @@ const maxPinned = 512
 // sharer makes the strings of tasks. Equal values of different tasks are one
 // string where they came a few tasks apart.
 type sharer struct {
-	recent [taskStrings][4]string // the last different values of each field
-	oldest [taskStrings]uint8     // where the next one goes
+	recent [taskStrings][4]string // different values of each field, the last one first
+	turn   [taskStrings]uint8     // says which of the others makes room next
 }
 
 // texts turns the string fields of a task into strings, in out, which is all
@@ -55,15 +55,19 @@ func (s *sharer) texts(rec *record, out *[taskStrings]string) {
 
 // share returns the string that a recent task has for text, "" if none has.
 func (s *sharer) share(field int, text []byte) string {
-	for i := range s.recent[field] {
-		if recent := s.recent[field][i]; string(text) == recent {
-			return recent
+	recent := &s.recent[field]
+	for i := range recent {
+		if string(text) == recent[i] {
+			recent[0], recent[i] = recent[i], recent[0]
+			return recent[0]
 		}
 	}
 	return ""
 }
 
 func (s *sharer) remember(field int, value string) {
-	s.recent[field][s.oldest[field]] = value
-	s.oldest[field] = (s.oldest[field] + 1) % uint8(len(s.recent[field]))
+	recent := &s.recent[field]
+	recent[1+s.turn[field]%3] = recent[0]
+	recent[0] = value
+	s.turn[field]++
 }

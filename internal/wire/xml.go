@@ -17,6 +17,8 @@ type xmlReader struct {
 	attrs [][]byte
 }
 
+// root implements reader. The pages of gateways are told apart here once more,
+// for those that begin as XML does.
 func (x *xmlReader) root() (string, error) {
 	if err := x.declaration(); err != nil {
 		return "", err
@@ -36,16 +38,19 @@ func (x *xmlReader) root() (string, error) {
 	return string(x.local), nil
 }
 
-// members reads one element for each member. A known element that holds plain
-// text is left at its end tag, with slot telling which it is: the bytes of that
-// tag and of the start tag behind it are compared in one go then. Every other
-// element is read to its end, and slot is 0.
+// members implements reader, one element for each member.
+//
+// A known element of plain text is left at its end tag, and not put on the
+// stack: slot tells which it is, and the lead compares that end tag and the
+// next start tag in one go. Only elements spelled like the field and without
+// attributes are treated so, or the slot would not tell the end tag. All
+// others are read to their end, and slot is 0: between two elements.
 func (x *xmlReader) members(rec *record) (nested bool, err error) {
 	for {
 		next := &rec.next[rec.slot]
 		field := next.field
-		if n := len(next.text); n > 0 && len(x.doc)-x.pos >= n && string(x.doc[x.pos:x.pos+n]) == string(next.text) {
-			x.pos += n
+		if next.found(x.doc[x.pos:]) {
+			x.pos += len(next.text)
 		} else {
 			from := x.pos
 			if rec.slot > 0 {
@@ -67,7 +72,7 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 				}
 				continue
 			}
-			x.depth-- // in slot from here on
+			x.depth-- // slot holds it from here on
 			*next = lead{x.doc[from:x.pos], field}
 		}
 		rec.slot, rec.members = field+1, true
@@ -76,7 +81,8 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 		}
 		text, ok := x.plainText()
 		if !ok {
-			x.open[x.depth] = x.doc[x.pos-1-len(rec.name(field)) : x.pos-1] // out of its start tag
+			// Back on the stack, with the name out of its start tag.
+			x.open[x.depth] = x.doc[x.pos-1-len(rec.name(field)) : x.pos-1]
 			x.depth++
 			rec.slot = 0
 			text, err = x.scalar(rec, field)
@@ -103,7 +109,7 @@ func (x *xmlReader) member(rec *record, field int) (nested bool, err error) {
 	return false, err
 }
 
-// task finds the next TaskDetail in Data.
+// task implements reader: every TaskDetail in Data is a task.
 func (x *xmlReader) task() (bool, error) {
 	for {
 		more, err := x.child()
@@ -119,8 +125,10 @@ func (x *xmlReader) task() (bool, error) {
 	}
 }
 
+// offset implements reader.
 func (x *xmlReader) offset() int { return x.pos }
 
+// end implements reader.
 func (x *xmlReader) end() error {
 	if err := x.outside(); err != nil {
 		return err
@@ -201,7 +209,7 @@ func (x *xmlReader) scalar(rec *record, field int) ([]byte, error) {
 	}
 	x.empty = false
 	x.depth--
-	return nil, nil
+	return nil, nil // an empty tag has no text
 }
 
 // skip reads the element at hand to its end, whatever it holds.

@@ -9,6 +9,7 @@ func (x *xmlReader) declaration() error {
 		return nil // no declaration; the target of an instruction may start so
 	}
 	x.pos += len("<?xml")
+	// They have this order, and all but the first may be left out.
 	for i, name := range [...]string{"version", "encoding", "standalone"} {
 		spaced := skipWhite(x.doc, x.pos)
 		if !bytes.HasPrefix(x.doc[spaced:], []byte(name)) {
@@ -37,6 +38,7 @@ func (x *xmlReader) declaration() error {
 	return nil
 }
 
+// declares reports whether the declaration may give name this value.
 func declares(name string, value []byte) bool {
 	switch name {
 	case "version":
@@ -72,7 +74,7 @@ func (x *xmlReader) outside() error {
 	}
 }
 
-// comment reads a comment.
+// comment reads a comment, in which two hyphens only stand at its end.
 func (x *xmlReader) comment() error {
 	start := x.pos + len("<!--")
 	n := bytes.Index(x.doc[start:], []byte("--"))
@@ -90,7 +92,7 @@ func (x *xmlReader) comment() error {
 	return nil
 }
 
-// instruction reads a processing instruction.
+// instruction reads a processing instruction and forgets it.
 func (x *xmlReader) instruction() error {
 	from := x.pos
 	x.pos += len("<?")

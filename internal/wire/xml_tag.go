@@ -175,6 +175,7 @@ func localName(name []byte, offset int) ([]byte, error) {
 	return local, nil
 }
 
+// isLetter holds the ASCII characters that a name may begin with.
 func isLetter(c byte) bool {
 	return 'a' <= c|0x20 && c|0x20 <= 'z' || c == '_' || c == ':'
 }

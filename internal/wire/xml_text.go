@@ -59,6 +59,7 @@ func (x *xmlReader) cdata(out []byte) ([]byte, error) {
 		return nil, syntaxError(start, "illegal character in a CDATA section")
 	}
 	x.pos = start + n + len("]]>")
+	// Line ends become one character, as in other text.
 	for {
 		line, rest, found := bytes.Cut(text, []byte("\r"))
 		out = append(out, line...)
@@ -84,6 +85,7 @@ func (x *xmlReader) reference() (rune, error) {
 			return known.char, nil
 		}
 	}
+	// Others would have to be declared in a document type, which is refused.
 	from := x.pos
 	if !x.at("&#") {
 		return 0, syntaxError(from, "unknown entity")
@@ -101,6 +103,7 @@ func (x *xmlReader) reference() (rune, error) {
 		if d < 0 || d >= base {
 			break
 		}
+		// Looked at after each digit: any number of them may follow.
 		if r = r*base + d; r > utf8.MaxRune {
 			return 0, syntaxError(from, "illegal character reference")
 		}
