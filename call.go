@@ -65,8 +65,8 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw.StatusCode, raw.Header = answer.StatusCode, answer.Header
-	raw.RequestID = cmp.Or(raw.RequestID, answer.Header.Get(requestIDHeader))
+	raw.StatusCode, raw.Header = answer.status, answer.header
+	raw.RequestID = cmp.Or(raw.RequestID, answer.header.Get(requestIDHeader))
 	return raw, nil
 }
 
@@ -100,14 +100,21 @@ type operation struct {
 	decode func(body []byte) (wire.Envelope, error)
 }
 
+// answer is what do tells besides what it decoded.
+type answer struct {
+	status   int
+	header   http.Header
+	attempts int // how often the call was sent
+}
+
 // do is the one way to the service: sign, send, read, classify.
-func (c *Client) do(ctx context.Context, op operation) (*http.Response, error) {
+func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, &CallError{Action: op.action, Err: err}
+		return answer{}, &CallError{Action: op.action, Err: err}
 	}
 	creds, err := c.signingCredentials(ctx)
 	if err != nil {
-		return nil, &CallError{Action: op.action, Err: err}
+		return answer{}, &CallError{Action: op.action, Err: err}
 	}
 	attemptCtx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
@@ -116,14 +123,14 @@ func (c *Client) do(ctx context.Context, op operation) (*http.Response, error) {
 	redact := newRedactor(append(creds.secrets(), signature)...)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return nil, &CallError{Action: op.action, Attempts: 1, Err: c.timedOut(ctx, redact.transport(err))}
+		return answer{attempts: 1}, &CallError{Action: op.action, Attempts: 1, Err: c.timedOut(ctx, redact.transport(err))}
 	}
 	defer resp.Body.Close()
 
 	body := c.bodies.Get().(*bytes.Buffer)
 	defer c.recycle(body)
 	err = c.timedOut(ctx, readBody(body, resp, c.maxBytes))
-	return resp, c.classify(op, resp, body.Bytes(), err, redact)
+	return answer{resp.StatusCode, resp.Header, 1}, c.classify(op, resp, body.Bytes(), err, redact)
 }
 
 // signingCredentials asks the provider. Its errors Is ErrCredentials.

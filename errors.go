@@ -70,7 +70,7 @@ func (e *APIError) Error() string {
 func (e *APIError) Is(target error) bool {
 	switch target {
 	case ErrThrottled:
-		return hasCode(e.Code, "Throttling", "Rejected.Throttling") || e.StatusCode == http.StatusTooManyRequests
+		return throttlingCode(e.Code) || e.StatusCode == http.StatusTooManyRequests
 	case ErrCredentials:
 		return hasCode(e.Code, "InvalidAccessKeyId", "InvalidSecurityToken", "IncompleteSignature", "SignatureDoesNotMatch", "MissingAccessKeyId", "InvalidBearerToken", "MissingSecurityToken")
 	case ErrForbidden:
@@ -79,6 +79,12 @@ func (e *APIError) Is(target error) bool {
 		return hasCode(e.Code, "InvalidTimeStamp", "IllegalTimestamp")
 	}
 	return false
+}
+
+// throttlingCode reports whether code asks to slow down. The service starts
+// such codes this way, with and without a dot behind.
+func throttlingCode(code string) bool {
+	return strings.HasPrefix(code, "Throttling") || strings.HasPrefix(code, "Rejected.Throttling")
 }
 
 // hasCode reports whether code is one of the given ones or a kind of one:

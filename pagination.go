@@ -1,10 +1,7 @@
 package domaintask
 
 import (
-	"cmp"
 	"context"
-	"fmt"
-	"hash/maphash"
 	"iter"
 )
 
@@ -12,16 +9,49 @@ import (
 type WalkOption func(*walkOptions)
 
 type walkOptions struct {
-	strict bool
+	prefetch int
+	maxItems int
+	progress func(Progress)
+	strict   bool
+	repeats  bool
 }
 
+// WithPrefetch keeps up to n pages in flight, the one that is waited for
+// included; 0 and 1 mean one after the other. What is yielded, and in what
+// order, stays the same. It asks for no page beyond TotalPageNum unless the
+// last one says that another follows.
+func WithPrefetch(pages int) WalkOption { return func(o *walkOptions) { o.prefetch = pages } }
+
+// WithMaxItems ends a walk after n tasks: Tasks yields no more than n, Pages
+// none after the page that reaches n. 0 means no limit.
+func WithMaxItems(n int) WalkOption { return func(o *walkOptions) { o.maxItems = n } }
+
+// WithProgress calls f after every page that was read, before what is in it is
+// yielded, in the goroutine of the range.
+func WithProgress(f func(Progress)) WalkOption { return func(o *walkOptions) { o.progress = f } }
+
 // WithStrictPaging makes it an error, ErrPaging, when a page says that none
-// follows although its totals count more. Without it the walk ends there, as
-// the service asks, and the client's logger is warned.
+// follows although its totals count more, and when the pages move faster than
+// they can be followed. Without it the client's logger is warned.
 func WithStrictPaging() WalkOption { return func(o *walkOptions) { o.strict = true } }
 
+// WithoutDedupe makes Tasks yield every row of every page, those of pages that
+// are read again included. It saves the memory of remembering what was
+// yielded: 16 bytes a task and the overhead of a map.
+func WithoutDedupe() WalkOption { return func(o *walkOptions) { o.repeats = true } }
+
+// Progress is how far a walk has come.
+type Progress struct {
+	Pages      int // read so far, pages read again included
+	Items      int // tasks on those pages
+	TotalPages int // as the last page counts them; 0 if it does not
+	TotalItems int // likewise
+	Attempts   int // requests that were sent for it
+}
+
 // Pages walks all pages from req.PageNum on: it asks for the next one until a
-// page says that none follows. A PageSize of 0 means MaxPageSize.
+// page says that none follows. A PageSize of 0 means MaxPageSize, or the
+// number of WithMaxItems where that is less.
 //
 // Nothing is sent before the first range, each range starts over, and breaking
 // off sends nothing more. An error comes once, last, as a *WalkError beside a
@@ -29,21 +59,96 @@ func WithStrictPaging() WalkOption { return func(o *walkOptions) { o.strict = tr
 // does not advance: another page than asked for, the same tasks again, or
 // three empty pages in a row that claim more.
 //
-// Acknowledging tasks while walking moves the ones that follow to earlier
-// pages, past the walk: acknowledge after it.
+// Tasks may be confirmed by others while the list is walked, and then the ones
+// behind them move to earlier pages. When the totals shrink the walk therefore
+// goes back as far as rows can have moved: pages are then read, and yielded,
+// again. Confirm tasks yourself after a walk, or use [Client.Drain].
 func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...WalkOption) iter.Seq2[*PollTaskResultResponse, error] {
+	o := newWalkOptions(opts)
 	return func(yield func(*PollTaskResultResponse, error) bool) {
-		w := newWalk(c, req, opts)
-		for {
-			page, err := c.PollTaskResult(ctx, w.req)
-			if err == nil {
-				err = w.check(page)
-			}
-			if err != nil {
-				yield(nil, &WalkError{PageNum: w.req.PageNum, Err: err})
+		items := 0
+		for page, err := range c.pages(ctx, req, o) {
+			if !yield(page, err) || err != nil {
 				return
 			}
-			more, err := w.advance(ctx, page)
+			if items += len(page.Tasks); o.maxItems > 0 && items >= o.maxItems {
+				return
+			}
+		}
+	}
+}
+
+// Tasks walks the tasks of all pages; see [Client.Pages], which says when it
+// ends and what its errors are. No TaskDetailNo is yielded twice, however
+// often its page is read; a task without one is told by all that it says.
+//
+// A task that is listed during the whole walk is yielded as long as others
+// only leave the list meanwhile, or only join it. Where both happen at once a
+// move may go unnoticed: what stays listed is found by the next walk.
+func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...WalkOption) iter.Seq2[TaskDetail, error] {
+	o := newWalkOptions(opts)
+	return func(yield func(TaskDetail, error) bool) {
+		seen := map[identity]struct{}{}
+		items := 0
+		for page, err := range c.pages(ctx, req, o) {
+			if err != nil {
+				yield(TaskDetail{}, err)
+				return
+			}
+			for i := range page.Tasks {
+				if !o.repeats {
+					id := identityOf(&page.Tasks[i])
+					if _, ok := seen[id]; ok {
+						continue
+					}
+					seen[id] = struct{}{}
+				}
+				if !yield(page.Tasks[i], nil) {
+					return
+				}
+				if items++; items == o.maxItems {
+					return
+				}
+			}
+		}
+	}
+}
+
+func newWalkOptions(opts []WalkOption) walkOptions {
+	var o walkOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return o
+}
+
+// pages is the walk itself, without an end at a number of items.
+func (c *Client) pages(ctx context.Context, req PollTaskResultRequest, o walkOptions) iter.Seq2[*PollTaskResultResponse, error] {
+	return func(yield func(*PollTaskResultResponse, error) bool) {
+		w := newWalk(c, req, o)
+		f := newFetcher(ctx, c, w.req, o.prefetch)
+		defer f.stop()
+		var progress Progress
+		for {
+			page, attempts, err := f.fetch(w.num)
+			if err == nil {
+				err = w.read(page)
+			}
+			if err != nil {
+				yield(nil, &WalkError{PageNum: w.num, Err: err})
+				return
+			}
+			more, err := w.plan(ctx)
+			if more {
+				f.ahead(w.num, w.pages)
+			}
+			if o.progress != nil {
+				progress.Pages++
+				progress.Items += len(page.Tasks)
+				progress.TotalPages, progress.TotalItems = page.TotalPageNum, page.TotalItemNum
+				progress.Attempts += attempts
+				o.progress(progress)
+			}
 			if !yield(page, nil) {
 				return
 			}
@@ -56,113 +161,4 @@ func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...W
 			}
 		}
 	}
-}
-
-// Tasks walks the tasks of all pages; see [Client.Pages], which says when it
-// ends and what its errors are.
-func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...WalkOption) iter.Seq2[TaskDetail, error] {
-	return func(yield func(TaskDetail, error) bool) {
-		for page, err := range c.Pages(ctx, req, opts...) {
-			if err != nil {
-				yield(TaskDetail{}, err)
-				return
-			}
-			for _, task := range page.Tasks {
-				if !yield(task, nil) {
-					return
-				}
-			}
-		}
-	}
-}
-
-// maxEmptyPages is how many pages in a row may be empty and claim a next one.
-const maxEmptyPages = 3
-
-// walk is where one range over Pages stands.
-type walk struct {
-	client *Client
-	req    PollTaskResultRequest // of the page that is asked for next
-	opts   walkOptions
-
-	seed       maphash.Seed
-	lastTasks  uint64 // a hash of the tasks of the page before; 0 = there is none
-	lastTotal  int    // its TotalItemNum
-	emptyPages int    // how many pages in a row were empty
-}
-
-func newWalk(c *Client, req PollTaskResultRequest, opts []WalkOption) *walk {
-	w := &walk{client: c, req: req, seed: maphash.MakeSeed()}
-	for _, opt := range opts {
-		opt(&w.opts)
-	}
-	w.req.PageNum = cmp.Or(req.PageNum, 1)
-	w.req.PageSize = cmp.Or(req.PageSize, MaxPageSize)
-	return w
-}
-
-// check refuses a page that shows the service not advancing.
-func (w *walk) check(page *PollTaskResultResponse) error {
-	if page.CurrentPageNum != 0 && page.CurrentPageNum != w.req.PageNum {
-		return fmt.Errorf("%w: page %d came for page %d", ErrPaging, page.CurrentPageNum, w.req.PageNum)
-	}
-	tasks := w.hash(page.Tasks)
-	// Where the total grew, new tasks may have pushed the same ones here.
-	if tasks != 0 && tasks == w.lastTasks && page.TotalItemNum <= w.lastTotal {
-		return fmt.Errorf("%w: page %d repeats the tasks of the page before", ErrPaging, w.req.PageNum)
-	}
-	w.lastTasks, w.lastTotal = tasks, page.TotalItemNum
-	return nil
-}
-
-// advance moves to the page after the given one and reports whether there is
-// any. Its error is for after the page, which is good.
-func (w *walk) advance(ctx context.Context, page *PollTaskResultResponse) (more bool, err error) {
-	asked := w.req.PageNum
-	w.req.PageNum++
-	if !page.hasNext(asked) {
-		if page.countsMore(asked) {
-			err = w.contradiction(ctx, page, asked)
-		}
-		return false, err
-	}
-	if len(page.Tasks) > 0 {
-		w.emptyPages = 0
-		return true, nil
-	}
-	w.emptyPages++
-	if w.emptyPages == maxEmptyPages {
-		first := asked - maxEmptyPages + 1
-		return false, &WalkError{PageNum: first, Err: fmt.Errorf("%w: pages %d to %d are empty and claim that more follow", ErrPaging, first, asked)}
-	}
-	return true, nil
-}
-
-// contradiction reports that a page denies a next one which its totals count.
-func (w *walk) contradiction(ctx context.Context, page *PollTaskResultResponse, asked int) error {
-	if w.opts.strict {
-		return &WalkError{PageNum: asked + 1, Err: fmt.Errorf("%w: page %d of %d says that none follows", ErrPaging, asked, page.TotalPageNum)}
-	}
-	w.client.logger.WarnContext(ctx, "domaintask: a page says that none follows, although more are counted",
-		"page", asked, "total_pages", page.TotalPageNum, "total_items", page.TotalItemNum, "request_id", page.RequestID)
-	return nil
-}
-
-// hash stands for the identities of tasks, in order; 0 for none. A task
-// without a TaskDetailNo is identified by all that it says.
-func (w *walk) hash(tasks []TaskDetail) uint64 {
-	if len(tasks) == 0 {
-		return 0
-	}
-	var h maphash.Hash
-	h.SetSeed(w.seed)
-	for i := range tasks {
-		if id := tasks[i].TaskDetailNo; id != "" {
-			h.WriteString(id)
-			h.WriteByte(0)
-		} else {
-			maphash.WriteComparable(&h, tasks[i])
-		}
-	}
-	return max(h.Sum64(), 1)
 }

@@ -3,9 +3,11 @@ package domaintask_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -150,7 +152,7 @@ func TestStrictPaging(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"a"}, ids)
 		require.Contains(t, log.String(), "level=WARN")
-		require.Contains(t, log.String(), "page=1 total_pages=10")
+		require.Contains(t, log.String(), "page=1 total_items=10")
 	})
 	t.Run("on: the page is yielded, then the error", func(t *testing.T) {
 		t.Parallel()
@@ -243,4 +245,105 @@ func TestCancelHalfWay(t *testing.T) {
 	require.ErrorAs(t, last, &walkErr)
 	require.Equal(t, 3, walkErr.PageNum)
 	require.Equal(t, []int{1, 2}, script.askedPages(), "nothing is sent once the context has ended")
+}
+
+func TestMaxItems(t *testing.T) {
+	t.Parallel()
+	pages := []page{
+		{CurrentPageNum: 1, PageSize: 2, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
+		{CurrentPageNum: 2, PageSize: 2, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"c", "d"}},
+		{CurrentPageNum: 3, PageSize: 2, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"e"}},
+	}
+	for _, tt := range []struct {
+		max   int
+		ids   []string
+		asked []int
+		pages int // that Pages yields
+	}{
+		{0, []string{"a", "b", "c", "d", "e"}, []int{1, 2, 3}, 3},
+		{1, []string{"a"}, []int{1}, 1},
+		{2, []string{"a", "b"}, []int{1}, 1},
+		{3, []string{"a", "b", "c"}, []int{1, 2}, 2},
+		{9, []string{"a", "b", "c", "d", "e"}, []int{1, 2, 3}, 3},
+	} {
+		client, script := play(t, domaintask.Config{}, pages...)
+		ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithMaxItems(tt.max)))
+		require.NoError(t, err)
+		require.Equal(t, tt.ids, ids)
+		require.Equal(t, tt.asked, script.askedPages())
+		if tt.max > 0 {
+			require.Equal(t, strconv.Itoa(tt.max), script.asked[0].Get("PageSize"), "no more is asked for than is wanted")
+		}
+
+		client, script = play(t, domaintask.Config{}, pages...)
+		n := 0
+		for _, err := range client.Pages(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}, domaintask.WithMaxItems(tt.max)) {
+			require.NoError(t, err)
+			n++
+		}
+		require.Equal(t, tt.pages, n)
+		require.Equal(t, tt.asked, script.askedPages())
+	}
+}
+
+func TestProgress(t *testing.T) {
+	t.Parallel()
+	client, _ := play(t, domaintask.Config{},
+		page{CurrentPageNum: 1, PageSize: 2, TotalPageNum: 2, TotalItemNum: 3, ids: []string{"a", "b"}},
+		page{CurrentPageNum: 2, PageSize: 2, TotalPageNum: 2, TotalItemNum: 4, ids: []string{"c"}},
+	)
+	var events []any
+	tasks := client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithProgress(func(p domaintask.Progress) { events = append(events, p) }))
+	for task, err := range tasks {
+		require.NoError(t, err)
+		events = append(events, task.TaskDetailNo)
+	}
+	require.Equal(t, []any{
+		domaintask.Progress{Pages: 1, Items: 2, TotalPages: 2, TotalItems: 3, Attempts: 1}, "a", "b",
+		domaintask.Progress{Pages: 2, Items: 3, TotalPages: 2, TotalItems: 4, Attempts: 2}, "c",
+	}, events)
+}
+
+// TestWalkGoesBack states which pages are read when the totals shrink, and
+// what is yielded with and without repeats.
+func TestWalkGoesBack(t *testing.T) {
+	t.Parallel()
+	// Four pages of two; before page three, a is confirmed elsewhere.
+	pages := []page{
+		{CurrentPageNum: 1, PageSize: 2, TotalPageNum: 4, TotalItemNum: 7, ids: []string{"a", "b"}},
+		{CurrentPageNum: 2, PageSize: 2, TotalPageNum: 4, TotalItemNum: 7, ids: []string{"c", "d"}},
+		{CurrentPageNum: 3, PageSize: 2, TotalPageNum: 3, TotalItemNum: 6, ids: []string{"f", "g"}},
+		{CurrentPageNum: 2, PageSize: 2, TotalPageNum: 3, TotalItemNum: 6, ids: []string{"d", "e"}},
+	}
+	client, script := play(t, domaintask.Config{}, pages...)
+	ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b", "c", "d", "f", "g", "e"}, ids)
+	require.Equal(t, []int{1, 2, 3, 2}, script.askedPages(), "page three was read already")
+
+	client, _ = play(t, domaintask.Config{}, pages...)
+	ids, err = collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithoutDedupe()))
+	require.NoError(t, err)
+	require.Equal(t, []string{"a", "b", "c", "d", "f", "g", "d", "e"}, ids, "the raw walk")
+}
+
+// TestWalkDoesNotGoBackForEver serves totals that go up and down for ever.
+func TestWalkDoesNotGoBackForEver(t *testing.T) {
+	t.Parallel()
+	requests := 0
+	var log bytes.Buffer
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		num := r.URL.Query().Get("PageNum")
+		fmt.Fprintf(w, `{"CurrentPageNum":%s,"PageSize":1,"TotalPageNum":5,"TotalItemNum":%d,"Data":{"TaskDetail":[{"TaskDetailNo":"%s"}]}}`, num, 5+requests%2, num)
+	})
+	config := domaintask.Config{Endpoint: server.URL, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	ids, err := collect(t, newClient(t, config).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}))
+	require.NoError(t, err)
+	require.Equal(t, []string{"1", "2", "3", "4", "5"}, ids)
+	require.Contains(t, log.String(), "move faster than they can be read")
+	require.Less(t, requests, 100)
+
+	_, err = collect(t, newClient(t, config).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithStrictPaging()))
+	require.ErrorIs(t, err, domaintask.ErrPaging)
 }

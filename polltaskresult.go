@@ -80,16 +80,22 @@ func (r *PollTaskResultResponse) countsMore(pageNum int) bool {
 //
 // See https://api.alibabacloud.com/document/Domain/2018-01-29/PollTaskResult
 func (c *Client) PollTaskResult(ctx context.Context, req PollTaskResultRequest) (*PollTaskResultResponse, error) {
+	resp, _, err := c.poll(ctx, req)
+	return resp, err
+}
+
+// poll is PollTaskResult for a walk, which also counts the attempts.
+func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *PollTaskResultResponse, attempts int, err error) {
 	params, err := req.params()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	resp := new(PollTaskResultResponse)
-	_, err = c.do(ctx, operation{action: "PollTaskResult", params: params, idempotent: true, decode: resp.decode})
+	resp = new(PollTaskResultResponse)
+	answer, err := c.do(ctx, operation{action: "PollTaskResult", params: params, idempotent: true, decode: resp.decode})
 	if err != nil {
-		return nil, err
+		return nil, answer.attempts, err
 	}
-	return resp, nil
+	return resp, answer.attempts, nil
 }
 
 // params checks the request and returns what it sends.

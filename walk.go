@@ -1,0 +1,188 @@
+package domaintask
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"hash/maphash"
+)
+
+// walk decides, page after page, whether what came can be true and which page
+// to read next.
+type walk struct {
+	client *Client
+	req    PollTaskResultRequest // PageSize set; PageNum is where it began
+	strict bool
+
+	num     int      // the page that was read last, or that is read next
+	size    int      // rows a page, as the service counts them
+	total   int      // TotalItemNum of the last page
+	pages   int      // its TotalPageNum, or what total amounts to
+	counted bool     // whether that page counted its items
+	covered coverage // the rows that have been read
+
+	hasNext     bool // the last page's word
+	contradicts bool // its totals deny that word
+	top         int  // the highest page that has been read
+	topHasNext  bool // its word
+
+	seed       maphash.Seed
+	lastNum    int    // the page read before the last one; 0 = none
+	lastTasks  uint64 // a hash of its tasks
+	emptyPages int    // how many pages in a row were empty and claimed more
+
+	maxPages int // the most pages there ever were
+	returns  int // how often the walk went back
+}
+
+func newWalk(c *Client, req PollTaskResultRequest, o walkOptions) *walk {
+	size := MaxPageSize
+	if o.maxItems > 0 {
+		size = min(size, o.maxItems)
+	}
+	req.PageNum = cmp.Or(req.PageNum, 1)
+	req.PageSize = cmp.Or(req.PageSize, size)
+	return &walk{client: c, req: req, strict: o.strict, num: req.PageNum, seed: maphash.MakeSeed()}
+}
+
+// read takes in the page that was asked for, and refuses one that shows the
+// service not advancing.
+func (w *walk) read(page *PollTaskResultResponse) error {
+	if page.CurrentPageNum != 0 && page.CurrentPageNum != w.num {
+		return fmt.Errorf("%w: page %d came for page %d", ErrPaging, page.CurrentPageNum, w.num)
+	}
+	tasks := w.hash(page.Tasks)
+	// Where the total grew, new tasks may have pushed the same ones here.
+	if w.num == w.lastNum+1 && len(page.Tasks) > 0 && tasks == w.lastTasks && page.TotalItemNum <= w.total {
+		return fmt.Errorf("%w: page %d repeats the tasks of the page before", ErrPaging, w.num)
+	}
+
+	w.cover(page)
+	w.hasNext, w.contradicts = page.hasNext(w.num), page.NextPage != nil && !*page.NextPage && page.countsMore(w.num)
+	if w.num >= w.top {
+		w.top, w.topHasNext = w.num, w.hasNext
+	}
+	if len(page.Tasks) > 0 || !w.hasNext {
+		w.emptyPages = 0
+	} else {
+		w.emptyPages++
+	}
+	w.lastNum, w.lastTasks = w.num, tasks
+	return nil
+}
+
+// cover accounts for the rows of the page, and for those that have left the
+// list since the page before.
+func (w *walk) cover(page *PollTaskResultResponse) {
+	w.size = max(cmp.Or(page.PageSize, w.req.PageSize), 1)
+	start := (w.num - 1) * w.size
+	if w.lastNum == 0 {
+		w.covered.add(0, start) // not asked for
+	}
+	before, known := w.total, w.counted
+	w.total, w.counted = page.TotalItemNum, page.TotalItemNum > 0 || len(page.Tasks) == 0
+	if known && w.counted {
+		// By the totals alone: pages read ahead may be older than the one
+		// before them, and then the list seems to have moved back.
+		if moved := w.total - before; moved < 0 {
+			w.covered.shrink(-moved)
+		} else {
+			w.covered.grow(moved)
+		}
+	}
+	w.covered.add(start, start+w.size)
+	w.pages = page.TotalPageNum
+	if w.pages == 0 && w.total > 0 {
+		w.pages = (w.total-1)/w.size + 1
+	}
+	w.maxPages = max(w.maxPages, w.num, w.pages)
+}
+
+// confirmed accounts for n rows of the last page that the walk's own caller
+// has just taken off the list.
+func (w *walk) confirmed(n int) {
+	if n == 0 {
+		return
+	}
+	w.covered.shrink(n)
+	w.total = max(w.total-n, 0)
+	w.returns-- // going back over these is no sign of trouble
+}
+
+// maxEmptyPages is how many pages in a row may be empty and claim a next one.
+const maxEmptyPages = 3
+
+// plan chooses the next page and reports whether there is any. Its error is
+// for after the last page, which is good.
+func (w *walk) plan(ctx context.Context) (more bool, err error) {
+	asked := w.num
+	unread := w.covered.frontier()
+	next := unread/w.size + 1
+	if next <= asked && (unread < w.total || !w.counted) {
+		if w.returns < w.maxReturns() {
+			w.returns++
+			w.num = next
+			return true, nil
+		}
+		err = w.lost(ctx)
+		if err != nil {
+			return false, err
+		}
+	}
+	next = max(next, asked+1)
+	w.num = next
+	switch {
+	case next > asked+1 && next <= w.top:
+		return true, nil // rows moved under a page that was read ahead
+	case next > asked+1 && next == w.top+1:
+		return w.topHasNext, nil
+	case !w.hasNext && w.contradicts:
+		return false, w.contradiction(ctx, asked)
+	case w.emptyPages == maxEmptyPages:
+		first := asked - maxEmptyPages + 1
+		return false, &WalkError{PageNum: first, Err: fmt.Errorf("%w: pages %d to %d are empty and claim that more follow", ErrPaging, first, asked)}
+	}
+	return w.hasNext, nil
+}
+
+// maxReturns bounds how often a walk goes back. Where rows only leave the list
+// it never needs more: one page forward costs two returns at the most, and
+// rows that leave faster than that bring the end nearer. Totals that go up and
+// down for ever must not keep a walk going for ever.
+func (w *walk) maxReturns() int { return 16 + 4*w.maxPages }
+
+// lost reports that rows have moved which the walk will not go back for.
+func (w *walk) lost(ctx context.Context) error {
+	if w.strict {
+		return &WalkError{PageNum: w.covered.frontier()/w.size + 1, Err: fmt.Errorf("%w: they move faster than they can be read", ErrPaging)}
+	}
+	w.client.logger.WarnContext(ctx, "domaintask: the pages move faster than they can be read; tasks may be missed until the next walk",
+		"page", w.num, "total_items", w.total)
+	return nil
+}
+
+// contradiction reports that a page denies a next one which its totals count.
+func (w *walk) contradiction(ctx context.Context, asked int) error {
+	if w.strict {
+		return &WalkError{PageNum: asked + 1, Err: fmt.Errorf("%w: page %d says that none follows although more are counted", ErrPaging, asked)}
+	}
+	w.client.logger.WarnContext(ctx, "domaintask: a page says that none follows although more are counted",
+		"page", asked, "total_items", w.total)
+	return nil
+}
+
+// hash stands for the identities of tasks, in order. A task without a
+// TaskDetailNo is identified by all that it says.
+func (w *walk) hash(tasks []TaskDetail) uint64 {
+	var h maphash.Hash
+	h.SetSeed(w.seed)
+	for i := range tasks {
+		if id := tasks[i].TaskDetailNo; id != "" {
+			h.WriteString(id)
+			h.WriteByte(0)
+		} else {
+			maphash.WriteComparable(&h, tasks[i])
+		}
+	}
+	return h.Sum64()
+}
