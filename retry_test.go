@@ -1,0 +1,69 @@
+package domaintask
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTemporary(t *testing.T) {
+	t.Parallel()
+	api := func(status int, code string) error { return &APIError{StatusCode: status, Code: code} }
+	read := func(status int, err error) error { return &DecodeError{StatusCode: status, Err: err} }
+	call := func(err error) error { return &CallError{Attempts: 1, Err: err} }
+	odd := errors.New("odd")
+	for _, tt := range []struct {
+		name string
+		err  error
+		want bool
+	}{
+		{"throttled", api(400, "Throttling"), true},
+		{"throttled by user", api(400, "Throttling.User"), true},
+		{"throttled, rejected", api(400, "Rejected.Throttling"), true},
+		{"unavailable", api(503, "ServiceUnavailable"), true},
+		{"internal error", api(500, "InternalError"), true},
+		{"network within the service", api(400, "NetworkIOError"), true},
+		{"nonce used", api(400, "SignatureNonceUsed"), true},
+		{"clock", api(400, "InvalidTimeStamp.Expired"), true},
+		{"clock, other wording", api(400, "IllegalTimestamp"), true},
+		{"unknown code, 500", api(500, "Odd"), true},
+		{"unknown code, 429", api(429, "Odd"), true},
+		{"unknown code, 400", api(400, "Odd"), false},
+		{"parameter", api(400, "InvalidParameter"), false},
+		{"forbidden", api(403, "Forbidden.RAM"), false},
+		{"signature", api(400, "SignatureDoesNotMatch"), false},
+		{"access key", api(404, "InvalidAccessKeyId.NotFound"), false},
+		{"no such API", api(404, "InvalidApi.NotFound"), false},
+		{"gateway", read(502, odd), true},
+		{"gateway times out", read(504, odd), true},
+		{"unreadable 200", read(200, odd), true},
+		{"cut off", read(200, io.ErrUnexpectedEOF), true},
+		{"cut off by the caller", read(200, context.Canceled), false},
+		{"not found, HTML", read(404, odd), false},
+		{"redirect", read(302, odd), false},
+		{"too large", read(200, ErrResponseTooLarge), false},
+		{"reset", call(&net.OpError{Op: "read", Err: syscall.ECONNRESET}), true},
+		{"refused", call(&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}), true},
+		{"closed while idle", call(io.EOF), true},
+		{"the attempt took too long", call(context.DeadlineExceeded), true},
+		{"name server unwell", call(&net.DNSError{IsTemporary: true}), true},
+		{"unknown host", call(&net.DNSError{IsNotFound: true}), false},
+		{"untrusted certificate", call(&tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}), false},
+		{"certificate of another host", call(x509.HostnameError{}), false},
+		{"cancelled", call(context.Canceled), false},
+		{"credentials", call(fmt.Errorf("%w: sealed", ErrCredentials)), false},
+		{"in a walk", &WalkError{PageNum: 2, Err: api(503, "ServiceUnavailable")}, true},
+		{"parameter refused here", &ParamError{}, false},
+		{"something else", odd, false},
+	} {
+		require.Equal(t, tt.want, temporary(tt.err), tt.name)
+	}
+}
