@@ -1,0 +1,172 @@
+package domaintask
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"math"
+	"math/rand/v2"
+	"time"
+)
+
+// DefaultInterval is how long Watch waits between two rounds.
+const DefaultInterval = 30 * time.Second
+
+// WatchOption changes how Watch works.
+type WatchOption func(*watchOptions)
+
+type watchOptions struct{ interval time.Duration }
+
+// WithInterval sets how long Watch waits after a round that found something;
+// 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
+// that many watchers do not ask all at once.
+func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { o.interval = d } }
+
+// Watch yields every task that is listed, once, and goes on with those that
+// finish later, until the range breaks off or ctx ends. It walks the list in
+// rounds. The next one begins at once while pages are full and show new tasks;
+// after the interval when a round found something; and later, up to eight
+// intervals, the longer nothing new appears or errors last.
+//
+// An error is yielded beside a zero task. Where it may pass, such as a failing
+// connection or throttling, the watch goes on unless the range breaks off;
+// after any other, and when ctx ends, it is the last thing yielded.
+//
+// Tasks may be acknowledged in the loop. What a watch remembers is bounded by
+// what is listed: a task that has not been seen in three rounds is forgotten,
+// and would be yielded again if the service listed it again.
+//
+// A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1.
+func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...WatchOption) iter.Seq2[TaskDetail, error] {
+	var o watchOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	return func(yield func(TaskDetail, error) bool) {
+		if err := checkWatch(req, o); err != nil {
+			yield(TaskDetail{}, err)
+			return
+		}
+		w := &watch{client: c, req: req, yield: yield, seen: map[identity]int{}}
+		pause := pause{interval: o.interval}
+		if pause.interval == 0 {
+			pause.interval = DefaultInterval
+		}
+		for w.round(ctx) {
+			if !wait(ctx, pause.after(w)) {
+				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
+				return
+			}
+		}
+	}
+}
+
+func checkWatch(req PollTaskResultRequest, o watchOptions) error {
+	switch {
+	case req.PageNum > 1:
+		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: Watch begins at the first page"}
+	case o.interval < 0:
+		return &ParamError{Param: "WithInterval", Reason: "must not be negative"}
+	}
+	_, err := req.params()
+	return err
+}
+
+// watch is one range over Watch.
+type watch struct {
+	client *Client
+	req    PollTaskResultRequest
+	yield  func(TaskDetail, error) bool
+	seen   map[identity]int // the round in which a task was last seen
+	rounds int              // that went over the whole list
+
+	// Of the round that ended last:
+	found  bool // there were new tasks
+	full   bool // on a page without room for more
+	failed bool // it ended with an error
+}
+
+// round walks the list once, yields what is new, and reports whether the watch
+// goes on.
+func (w *watch) round(ctx context.Context) (goOn bool) {
+	w.found, w.full, w.failed = false, false, false
+	for page, err := range w.client.pages(ctx, w.req, walkOptions{}) {
+		if err != nil {
+			w.failed = true
+			return w.yield(TaskDetail{}, err) && passing(ctx, err)
+		}
+		fresh := false
+		for i := range page.Tasks {
+			id := identityOf(&page.Tasks[i])
+			_, known := w.seen[id]
+			w.seen[id] = w.rounds
+			if known {
+				continue
+			}
+			fresh = true
+			if !w.yield(page.Tasks[i], nil) {
+				return false
+			}
+		}
+		w.found = w.found || fresh
+		w.full = w.full || fresh && len(page.Tasks) >= page.PageSize
+	}
+	w.forget()
+	return true
+}
+
+// rememberRounds is for how many rounds a task is remembered that is not seen
+// any more. More than one, since a walk may pass by a task that moves.
+const rememberRounds = 3
+
+func (w *watch) forget() {
+	w.rounds++
+	for id, round := range w.seen {
+		if w.rounds-round > rememberRounds {
+			delete(w.seen, id)
+		}
+	}
+}
+
+// passing reports whether the next round may go well after err.
+func passing(ctx context.Context, err error) bool {
+	return ctx.Err() == nil && (temporary(err) || errors.Is(err, ErrPaging))
+}
+
+// pause is how long to wait between rounds.
+type pause struct {
+	interval time.Duration
+	quiet    int // rounds in a row without anything new
+}
+
+// maxQuiet bounds the wait: it doubles with every quiet round up to this many.
+const maxQuiet = 3
+
+func (p *pause) after(w *watch) time.Duration {
+	switch {
+	case w.found && w.full && !w.failed:
+		p.quiet = 0
+		return 0
+	case w.found:
+		p.quiet = 0
+	default:
+		p.quiet = min(p.quiet+1, maxQuiet)
+	}
+	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet
+	return d - d/10 + rand.N(d/5+1)
+}
+
+// wait returns after d, or false at once when ctx ends.
+func wait(ctx context.Context, d time.Duration) bool {
+	if d <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,244 @@
+package domaintask_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
+	"github.com/stretchr/testify/require"
+)
+
+// watched is a service without sockets, for the fake clock, that tells when it
+// was asked.
+type watched struct {
+	*domaintasktest.Server
+	start time.Time
+	polls []time.Duration // since start
+	fail  func(poll int) (*http.Response, error)
+}
+
+func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.Client) {
+	t.Helper()
+	w := &watched{start: time.Now(), Server: domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, PlainHTTP: true}, tasks...)}
+	t.Cleanup(w.Close)
+	config := w.Config()
+	config.HTTPClient = &http.Client{Transport: w}
+	return w, newClient(t, config)
+}
+
+func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Query().Get("Action") == "PollTaskResult" {
+		w.polls = append(w.polls, time.Since(w.start))
+		if w.fail != nil {
+			if resp, err := w.fail(len(w.polls)); resp != nil || err != nil {
+				return resp, err
+			}
+		}
+	}
+	answer := httptest.NewRecorder()
+	w.ServeHTTP(answer, r)
+	return answer.Result(), nil
+}
+
+func task(n int) domaintask.TaskDetail {
+	return domaintask.TaskDetail{TaskDetailNo: fmt.Sprintf("task-%d", n), TaskStatusCode: domaintask.StatusCodeSuccess}
+}
+
+// TestWatchPace states when each round begins: at once while full pages show
+// new tasks, after the interval when there was something, later and later
+// while there is nothing.
+func TestWatchPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, client := watch(t, task(1), task(2), task(3))
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Minute)
+		defer cancel()
+		time.AfterFunc(5*time.Minute, func() { w.Add(task(4)) })
+		var seen []string
+		var last error
+		for task, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{PageSize: 3}, domaintask.WithInterval(time.Minute)) {
+			if last = err; err == nil {
+				seen = append(seen, task.TaskDetailNo)
+			}
+		}
+		require.ErrorIs(t, last, context.DeadlineExceeded)
+		require.Equal(t, []string{"task-1", "task-2", "task-3", "task-4"}, seen)
+
+		// 0: a full page, so the next round at once, which finds nothing;
+		// then after 2 and 4 more minutes, where the fourth task is on a
+		// second page; then after 1, 2, 4, 8, 8 more.
+		var minutes []float64
+		for _, at := range w.polls {
+			minutes = append(minutes, at.Minutes())
+		}
+		want := []float64{0, 0, 2, 6, 6, 7, 7, 9, 9, 13, 13, 21, 21, 29, 29}
+		require.Len(t, minutes, len(want))
+		require.Equal(t, w.polls[0], w.polls[1])
+		for i := range want {
+			require.InDelta(t, want[i], minutes[i], want[i]/10, "poll %d, a tenth for the jitter", i+1)
+		}
+	})
+}
+
+func TestWatchSurvivesWhatMayPass(t *testing.T) {
+	t.Parallel()
+	answer := func(status int, body string) (*http.Response, error) {
+		return &http.Response{StatusCode: status, Body: io.NopCloser(strings.NewReader(body))}, nil
+	}
+	for _, tt := range []struct {
+		name     string
+		fail     func(int) (*http.Response, error)
+		survives bool
+	}{
+		{"unavailable", func(int) (*http.Response, error) { return answer(503, `{"Code":"ServiceUnavailable"}`) }, true},
+		{"throttled", func(int) (*http.Response, error) { return answer(400, `{"Code":"Throttling.User"}`) }, true},
+		{"a gateway", func(int) (*http.Response, error) { return answer(502, `<html>`) }, true},
+		{"connection lost", func(int) (*http.Response, error) { return nil, io.ErrUnexpectedEOF }, true},
+		{"pages that contradict each other", func(int) (*http.Response, error) { return answer(200, `{"TotalItemNum":9,"CurrentPageNum":7}`) }, true},
+		{"not permitted", func(int) (*http.Response, error) { return answer(403, `{"Code":"Forbidden.RAM"}`) }, false},
+		{"access key unknown", func(int) (*http.Response, error) { return answer(404, `{"Code":"InvalidAccessKeyId.NotFound"}`) }, false},
+		{"too large", func(int) (*http.Response, error) { return answer(200, strings.Repeat(" ", 17<<20)) }, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w, client := watch(t, task(1))
+				w.fail = func(poll int) (*http.Response, error) {
+					if poll == 1 {
+						return tt.fail(poll)
+					}
+					return nil, nil
+				}
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				var got []string
+				for task, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}, domaintask.WithInterval(time.Minute)) {
+					if err != nil {
+						require.Zero(t, task)
+						got = append(got, "error")
+						continue
+					}
+					got = append(got, task.TaskDetailNo)
+					break
+				}
+				if tt.survives {
+					require.Equal(t, []string{"error", "task-1"}, got)
+					require.InDelta(t, 2*time.Minute, time.Since(w.start), float64(13*time.Second), "it waits before it asks again")
+				} else {
+					require.Equal(t, []string{"error"}, got)
+				}
+			})
+		})
+	}
+}
+
+func TestWatchEndsWhereTheRangeBreaksOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, client := watch(t, task(1), task(2))
+		for range client.Watch(t.Context(), domaintask.PollTaskResultRequest{}) {
+			break
+		}
+		w.fail = func(int) (*http.Response, error) { return nil, io.EOF }
+		for _, err := range client.Watch(t.Context(), domaintask.PollTaskResultRequest{}) {
+			require.Error(t, err)
+			break
+		}
+		require.Len(t, w.polls, 2)
+	})
+}
+
+// TestWatchEndsPromptly cancels in the middle of a long wait.
+func TestWatchEndsPromptly(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, client := watch(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(90*time.Second, cancel)
+		var errs []error
+		for _, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}, domaintask.WithInterval(time.Hour)) {
+			errs = append(errs, err)
+		}
+		require.Len(t, errs, 1)
+		require.ErrorIs(t, errs[0], context.Canceled)
+		require.Equal(t, 90*time.Second, time.Since(w.start))
+	})
+}
+
+// TestWatchAcknowledgesInTheLoop drains a list of several pages from within.
+func TestWatchAcknowledgesInTheLoop(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var tasks []domaintask.TaskDetail
+		for n := range 100 {
+			tasks = append(tasks, task(n))
+		}
+		w, client := watch(t, tasks...)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+		defer cancel()
+		seen := map[string]int{}
+		for task, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{PageSize: 7}, domaintask.WithInterval(time.Minute)) {
+			if err != nil {
+				continue
+			}
+			seen[task.TaskDetailNo]++
+			_, err = client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: []string{task.TaskDetailNo}})
+			require.NoError(t, err)
+		}
+		require.Len(t, seen, 100)
+		require.Empty(t, w.Tasks())
+		for id, n := range seen {
+			require.Equal(t, 1, n, id)
+		}
+	})
+}
+
+// TestWatchForgets: what has left the list is not remembered for ever.
+func TestWatchForgets(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, client := watch(t, task(1))
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Hour)
+		defer cancel()
+		time.AfterFunc(time.Hour, func() { w.Remove("task-1") })
+		time.AfterFunc(9*time.Hour, func() { w.Add(task(1)) })
+		times := 0
+		for _, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}) {
+			if err == nil {
+				times++
+			}
+		}
+		require.Equal(t, 2, times)
+	})
+}
+
+func TestWatchParameters(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, domaintask.Config{Endpoint: serve(t, unexpected(t)).URL})
+	for _, tt := range []struct {
+		param string
+		req   domaintask.PollTaskResultRequest
+		opt   domaintask.WatchOption
+	}{
+		{"PageNum", domaintask.PollTaskResultRequest{PageNum: 2}, domaintask.WithInterval(0)},
+		{"PageSize", domaintask.PollTaskResultRequest{PageSize: 2000}, domaintask.WithInterval(0)},
+		{"WithInterval", domaintask.PollTaskResultRequest{}, domaintask.WithInterval(-1)},
+	} {
+		var errs []error
+		for _, err := range client.Watch(t.Context(), tt.req, tt.opt) {
+			errs = append(errs, err)
+		}
+		require.Len(t, errs, 1)
+		var paramErr *domaintask.ParamError
+		require.ErrorAs(t, errs[0], &paramErr)
+		require.Equal(t, tt.param, paramErr.Param)
+	}
+}
