@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log"
 	"net/url"
+	"time"
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/domaintasktest"
@@ -71,6 +72,73 @@ func ExampleClient_Tasks() {
 	// Output:
 	// CHG_DNS b.example The DNS server does not exist.
 	// ORDER_RENEW c.example The balance is insufficient.
+}
+
+func ExampleClient_Tasks_options() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	tasks := client.Tasks(ctx, domaintask.PollTaskResultRequest{PageSize: 2},
+		domaintask.WithPrefetch(4), // pages in flight while these are dealt with
+		domaintask.WithMaxItems(3),
+		domaintask.WithProgress(func(p domaintask.Progress) { fmt.Printf("%d of %d read\n", p.Items, p.TotalItems) }),
+	)
+	for task, err := range tasks {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(task.DomainName)
+	}
+	// Output:
+	// 2 of 3 read
+	// a.example
+	// b.example
+	// 3 of 3 read
+	// c.example
+}
+
+func ExampleClient_Drain() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, task domaintask.TaskDetail) error {
+		if task.Failed() {
+			return errors.New(task.ErrorMsg) // refused: it stays listed
+		}
+		fmt.Println("handled", task.DomainName)
+		return nil // accepted: it is acknowledged
+	})
+	fmt.Printf("%+v\n", result)
+	fmt.Println(err)
+	// Output:
+	// handled a.example
+	// {Handled:1 Acknowledged:1 Refused:2 Rounds:2}
+	// domaintask: task 2: The DNS server does not exist.; task 3: The balance is insufficient.
+}
+
+func ExampleClient_Watch() {
+	client, done := exampleClient()
+	defer done()
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+
+	seen := 0
+	for task, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}, domaintask.WithInterval(time.Minute)) {
+		if err != nil {
+			log.Print(err) // it goes on where the error may pass
+			continue
+		}
+		fmt.Println(task.TaskType, task.DomainName)
+		if seen++; seen == 3 {
+			break // or cancel the context
+		}
+	}
+	// Output:
+	// ORDER_RENEW a.example
+	// CHG_DNS b.example
+	// ORDER_RENEW c.example
 }
 
 func ExampleClient_Pages() {

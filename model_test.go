@@ -1,0 +1,342 @@
+package domaintask_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
+)
+
+var (
+	modelSeeds = flag.Uint64("model.seeds", 300, "how many worlds the model tests try in each mode")
+	modelSeed  = flag.Int64("model.seed", -1, "the only world to try, to reproduce a failure")
+)
+
+// TestModel lets walks, drains and watches run in worlds where tasks finish
+// and other consumers acknowledge while the list is read, and checks what came
+// of it against what was listed when. A failure names its seed:
+//
+//	go test -run 'TestModel/walk' -model.seed 42 .
+func TestModel(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []struct {
+		name string
+		run  func(*testing.T, *world)
+	}{
+		{"walk/removals", func(t *testing.T, w *world) { w.inserts = 0; w.walk(t) }},
+		{"walk/insertions", func(t *testing.T, w *world) { w.removes = 0; w.walk(t) }},
+		{"walk/both", func(t *testing.T, w *world) { w.walk(t) }},
+		{"drain", func(t *testing.T, w *world) { w.drain(t) }},
+		{"watch", func(t *testing.T, w *world) { w.watch(t) }},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				first, last := uint64(0), *modelSeeds
+				if *modelSeed >= 0 {
+					first, last = uint64(*modelSeed), uint64(*modelSeed)+1
+				}
+				var requests int
+				for seed := first; seed < last; seed++ {
+					w := newWorld(seed)
+					mode.run(t, w)
+					w.server.Close()
+					requests += w.requests
+					if t.Failed() {
+						t.Fatalf("seed %d: %s\n%s", seed, w, strings.Join(w.log, "\n"))
+					}
+				}
+				t.Logf("%d worlds, %d requests", last-first, requests)
+			})
+		})
+	}
+}
+
+// world is a service whose list moves at every request, by a script that
+// follows from the seed.
+type world struct {
+	server *domaintasktest.Server
+	client *domaintask.Client
+	req    domaintask.PollTaskResultRequest
+	opts   []domaintask.WalkOption
+
+	seed     uint64
+	mu       sync.Mutex
+	random   *rand.Rand
+	order    string  // where new tasks are listed
+	inserts  int     // how many more tasks may finish
+	removes  int     // how many more may be acknowledged by others
+	pace     float64 // the chance of either at a request
+	faults   int     // how many more requests may fail
+	created  int
+	requests int
+	asked    map[string]int // how often each page was asked for
+	log      []string
+}
+
+func newWorld(seed uint64) *world {
+	random := rand.New(rand.NewPCG(seed, 1))
+	w := &world{
+		seed:    seed,
+		asked:   map[string]int{},
+		random:  random,
+		order:   []string{"newest first", "oldest first", "by id"}[random.IntN(3)],
+		inserts: random.IntN(30), removes: random.IntN(40), pace: random.Float64(),
+		req: domaintask.PollTaskResultRequest{PageSize: 1 + random.IntN(7)},
+	}
+	w.server = domaintasktest.NewServerWith(domaintasktest.Options{
+		PlainHTTP: true, InMemory: true, OmitPageFlags: random.IntN(2) == 0, MaxRequests: -1,
+	})
+	w.opts = append(w.opts, domaintask.WithPrefetch(random.IntN(5)))
+	for range random.IntN(40) {
+		w.finish()
+	}
+	config := w.server.Config()
+	config.HTTPClient = &http.Client{Transport: w}
+	client, err := domaintask.NewClient(config)
+	if err != nil {
+		panic(err)
+	}
+	w.client = client
+	return w
+}
+
+func (w *world) String() string {
+	return fmt.Sprintf("%s, page size %d, pace %.2f", w.order, w.req.PageSize, w.pace)
+}
+
+// finish lists one more task.
+func (w *world) finish() {
+	w.created++
+	task := domaintask.TaskDetail{TaskDetailNo: fmt.Sprintf("task-%d", w.created), TaskStatusCode: domaintask.StatusCodeSuccess}
+	switch w.order {
+	case "newest first":
+		w.server.Insert(0, task)
+	case "oldest first":
+		w.server.Add(task)
+	case "by id": // ids are random: anywhere
+		w.server.Insert(w.random.IntN(len(w.server.Tasks())+1), task)
+	}
+	w.note("finished %s", task.TaskDetailNo)
+}
+
+// acknowledgeElsewhere takes a task off the list, as another consumer would.
+func (w *world) acknowledgeElsewhere() {
+	tasks := w.server.Tasks()
+	if len(tasks) == 0 {
+		return
+	}
+	i := w.random.IntN(len(tasks))
+	if w.random.IntN(2) == 0 {
+		i = w.random.IntN(1 + i/4) // others work from the head, too
+	}
+	w.server.Remove(tasks[i].TaskDetailNo)
+	w.note("acknowledged elsewhere: %s", tasks[i].TaskDetailNo)
+}
+
+func (w *world) note(format string, args ...any) { w.log = append(w.log, fmt.Sprintf(format, args...)) }
+
+// RoundTrip lets a while pass, moves the world on and lets the service answer.
+// Each request has an instant of its own, which follows from the seed and from
+// what is asked: so pages that are in flight at once are answered in the same
+// order every time.
+func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
+	select {
+	case <-time.After(w.delay(r)):
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.requests++
+	w.move()
+	query := r.URL.Query()
+	fail := w.faults > 0 && w.random.Float64() < 0.2
+	processed := !fail || w.random.IntN(2) == 0
+	answer := httptest.NewRecorder()
+	if processed {
+		w.server.ServeHTTP(answer, r)
+	}
+	w.note("%s %s: failed %v, processed %v", query.Get("Action"), query.Get("PageNum"), fail, processed)
+	if fail {
+		w.faults--
+		return nil, io.ErrUnexpectedEOF
+	}
+	return answer.Result(), nil
+}
+
+func (w *world) delay(r *http.Request) time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	query := r.URL.Query()
+	key := query.Get("Action") + query.Get("PageNum")
+	w.asked[key]++
+	h := fnv.New64a()
+	fmt.Fprint(h, key, w.asked[key])
+	return time.Duration(1 + rand.New(rand.NewPCG(w.seed, h.Sum64())).Int64N(int64(50*time.Millisecond)))
+}
+
+// move lets tasks finish and others acknowledge, as the script wants.
+func (w *world) move() {
+	for w.inserts > 0 && w.random.Float64() < w.pace {
+		w.inserts--
+		w.finish()
+	}
+	for w.removes > 0 && w.random.Float64() < w.pace {
+		w.removes--
+		w.acknowledgeElsewhere()
+	}
+}
+
+func (w *world) listed() map[string]bool {
+	ids := map[string]bool{}
+	for _, task := range w.server.Tasks() {
+		ids[task.TaskDetailNo] = true
+	}
+	return ids
+}
+
+// walk: no task comes twice, and none that was listed all along is missed
+// unless tasks came and went meanwhile.
+func (w *world) walk(t *testing.T) {
+	both := w.inserts > 0 && w.removes > 0
+	before := w.listed()
+	times := map[string]int{}
+	for task, err := range w.client.Tasks(t.Context(), w.req, w.opts...) {
+		if both && errors.Is(err, domaintask.ErrPaging) {
+			return // tasks that come and go can make a page repeat the one before
+		}
+		check(t, err == nil, "the walk fails: %v", err)
+		times[task.TaskDetailNo]++
+	}
+	after := w.listed()
+	for id, n := range times {
+		check(t, n == 1, "%s came %d times", id, n)
+	}
+	for id := range before {
+		check(t, both || !after[id] || times[id] == 1, "%s was listed all along and came %d times", id, times[id])
+	}
+}
+
+// drain: every task that was listed when it began is handed over once and
+// confirmed, or refused and still listed, or confirmed by others.
+func (w *world) drain(t *testing.T) {
+	before := w.listed()
+	refuses := 1 + w.random.IntN(5)
+	refused := func(id string) bool { return len(id)%refuses == 1 || strings.HasSuffix(id, "3") }
+	var mu sync.Mutex
+	times := map[string]int{}
+	w.faults = w.random.IntN(3) * w.random.IntN(3)
+	failedAcknowledgements := 0
+	for call := 0; ; call++ {
+		clear(times)
+		result, err := w.client.Drain(t.Context(), w.req, func(_ context.Context, task domaintask.TaskDetail) error {
+			mu.Lock()
+			defer mu.Unlock()
+			times[task.TaskDetailNo]++
+			if refused(task.TaskDetailNo) {
+				return errors.New("not today")
+			}
+			return nil
+		}, domaintask.WithConcurrency(w.random.IntN(4)), domaintask.WithBatchSize(w.random.IntN(5)))
+		w.note("drain: %+v, %v", result, err)
+		for id, n := range times {
+			check(t, n == 1, "%s was handed over %d times in one call", id, n)
+		}
+		check(t, result.Handled+result.Refused == len(times), "%+v does not add up to %d", result, len(times))
+		failedAcknowledgements = result.Handled - result.Acknowledged
+		check(t, failedAcknowledgements >= 0, "%+v confirms more than was handled", result)
+		var walkErr *domaintask.WalkError
+		if !errors.As(err, &walkErr) {
+			break
+		}
+		check(t, call < 10, "it never ends: %v", err)
+		before = w.listed() // a call that failed begins anew
+	}
+	after := w.listed()
+	stillListed := 0
+	for id := range before {
+		switch {
+		case !after[id]:
+		case refused(id):
+			check(t, times[id] == 1, "%s is still listed and was handed over %d times", id, times[id])
+		default:
+			check(t, times[id] == 1, "%s is still listed and was handed over %d times", id, times[id])
+			stillListed++
+		}
+	}
+	check(t, stillListed <= failedAcknowledgements, "%d accepted tasks are still listed, %d acknowledgements failed", stillListed, failedAcknowledgements)
+	for id := range times {
+		check(t, !refused(id) || after[id] || !before[id] || w.gone(id), "%s was refused and is gone", id)
+	}
+}
+
+// gone reports whether another consumer acknowledged the task.
+func (w *world) gone(id string) bool {
+	for _, line := range w.log {
+		if line == "acknowledged elsewhere: "+id {
+			return true
+		}
+	}
+	return false
+}
+
+// watch: every task comes once at the most, and every one that stays listed
+// comes.
+func (w *world) watch(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	w.faults = w.random.IntN(3) * w.random.IntN(3)
+	acknowledges := w.random.IntN(4)
+	times := map[string]int{}
+	// The rounds of the second hour, eight minutes apart, find the list at rest.
+	rest := time.AfterFunc(time.Hour, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.inserts, w.removes, w.faults = 0, 0, 0
+	})
+	defer rest.Stop()
+	end := time.AfterFunc(2*time.Hour, cancel)
+	defer end.Stop()
+	for task, err := range w.client.Watch(ctx, w.req, domaintask.WithInterval(time.Minute)) {
+		if err != nil {
+			continue
+		}
+		times[task.TaskDetailNo]++
+		w.mu.Lock()
+		w.note("yielded %s", task.TaskDetailNo)
+		acknowledge := w.random.IntN(4) < acknowledges
+		w.mu.Unlock()
+		if acknowledge {
+			w.client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: []string{task.TaskDetailNo}})
+		}
+	}
+	check(t, ctx.Err() != nil, "it ended by itself")
+	for id, n := range times {
+		check(t, n == 1, "%s came %d times", id, n)
+	}
+	for id := range w.listed() {
+		check(t, times[id] == 1, "%s stays listed and came %d times", id, times[id])
+	}
+}
+
+// check goes on after a failure: TestModel tells the seed and the script then.
+func check(t *testing.T, ok bool, format string, args ...any) {
+	t.Helper()
+	if !ok {
+		t.Errorf(format, args...)
+	}
+}
