@@ -1,16 +1,14 @@
 package main
 
 import (
-	"bytes"
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"testing"
 
-	"github.com/domaintask/domaintask/domaintasktest"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -18,46 +16,21 @@ import (
 // show is exit codes, signals and pipes.
 func TestBinary(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("builds a program")
-	}
-	binary := filepath.Join(t.TempDir(), "failedtasks.exe")
-	build, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
-	require.NoError(t, err, string(build))
-
-	// command starts from an empty environment: the keys of whoever runs the
-	// tests are not for them.
-	command := func(env []string, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
-		stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
-		cmd = exec.CommandContext(t.Context(), binary, args...)
-		cmd.Env = append([]string{"SYSTEMROOT=" + os.Getenv("SYSTEMROOT")}, env...)
-		cmd.Stdout, cmd.Stderr = stdout, stderr
-		return cmd, stdout, stderr
-	}
-	key := []string{
-		"ALIBABA_CLOUD_ACCESS_KEY_ID=" + domaintasktest.DefaultAccessKeyID,
-		"ALIBABA_CLOUD_ACCESS_KEY_SECRET=" + domaintasktest.DefaultAccessKeySecret,
-	}
+	binary := clitest.Build(t)
 
 	t.Run("success", func(t *testing.T) {
-		cmd, stdout, stderr := command(nil, "-emulator", "-output", "json", "-limit", "5")
+		cmd, stdout, stderr := binary.Command(t, nil, "-emulator", "-output", "json", "-limit", "5")
 		require.NoError(t, cmd.Run(), stderr)
-		require.Len(t, lines(stdout.String()), 5)
+		require.Len(t, clitest.Lines(stdout.String()), 5)
 		require.Contains(t, stderr.String(), "listed 5 of ")
 	})
 	t.Run("no key", func(t *testing.T) {
-		cmd, stdout, stderr := command(nil)
-		cmd.Run()
-		require.Equal(t, exitUsage, cmd.ProcessState.ExitCode())
-		require.Empty(t, stdout.String())
-		require.Len(t, lines(stderr.String()), 1)
-		require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_ID")
-		require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+		binary.RequireKeyNeeded(t)
 	})
 	t.Run("the key of the environment", func(t *testing.T) {
-		cmd, stdout, stderr := command(key, "-endpoint", service(t, failures(2)...).URL)
+		cmd, stdout, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", clitest.Service(t, failures(2)...).URL)
 		require.NoError(t, cmd.Run(), stderr)
-		require.Len(t, lines(stdout.String()), 3)
+		require.Len(t, clitest.Lines(stdout.String()), 3)
 	})
 	t.Run("a reader that leaves", func(t *testing.T) {
 		if runtime.GOOS == "windows" {
@@ -67,18 +40,18 @@ func TestBinary(t *testing.T) {
 		require.NoError(t, err)
 		defer w.Close()
 		require.NoError(t, r.Close())
-		cmd, _, stderr := command(nil, "-emulator")
+		cmd, _, stderr := binary.Command(t, nil, "-emulator")
 		cmd.Stdout = w
 		require.NoError(t, cmd.Run())
-		require.Len(t, lines(stderr.String()), 1)
+		require.Len(t, clitest.Lines(stderr.String()), 1)
 	})
 	t.Run("interrupt", func(t *testing.T) {
 		if runtime.GOOS == "windows" {
 			t.Skip("a process cannot be sent an interrupt there")
 		}
-		backend := service(t, failures(4)...)
+		backend := clitest.Service(t, failures(4)...)
 		pageTwo := make(chan struct{})
-		url := front(t, func(w http.ResponseWriter, r *http.Request) {
+		url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Query().Get("PageNum") == "2" {
 				io.Copy(io.Discard, r.Body)
 				close(pageTwo)
@@ -87,13 +60,13 @@ func TestBinary(t *testing.T) {
 			}
 			backend.ServeHTTP(w, r)
 		})
-		cmd, stdout, stderr := command(key, "-endpoint", url, "-page-size", "3", "-output", "csv")
+		cmd, stdout, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", url, "-page-size", "3", "-output", "csv")
 		require.NoError(t, cmd.Start())
 		<-pageTwo
 		require.NoError(t, cmd.Process.Signal(os.Interrupt))
 		cmd.Wait()
-		require.Equal(t, exitError, cmd.ProcessState.ExitCode(), "signal or crash: %s", stderr)
-		require.Len(t, lines(stdout.String()), 1+3)
+		require.Equal(t, cli.ExitError, cmd.ProcessState.ExitCode(), "signal or crash: %s", stderr)
+		require.Len(t, clitest.Lines(stdout.String()), 1+3)
 		require.Contains(t, stderr.String(), "interrupted")
 		require.Contains(t, stderr.String(), "listed 3 of 4 failed tasks")
 	})

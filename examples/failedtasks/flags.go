@@ -4,12 +4,9 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"math"
-	"strings"
-	"time"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // usage fits a screen of 24 lines, which is why it is not left to package flag.
@@ -38,18 +35,15 @@ Tasks go to stdout, all else to stderr. Exit codes:
 
 // options are the flags, checked.
 type options struct {
-	request  domaintask.PollTaskResultRequest
-	format   domaintask.Format
-	timeout  time.Duration
-	endpoint string
-	emulator bool
-	output   newRowWriter
-	limit    int // math.MaxInt = none
+	cli.Query
+	format domaintask.Format
+	output newRowWriter
+	limit  int // 0 = none
 }
 
 // noun is what the options list, in the singular.
 func (o options) noun() string {
-	switch o.request.TaskResultStatus {
+	switch o.Request.TaskResultStatus {
 	case domaintask.StatusCodeFailure:
 		return "failed task"
 	case domaintask.StatusCodeSuccess:
@@ -61,88 +55,47 @@ func (o options) noun() string {
 // parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
 // is one of them.
 func parseFlags(args []string) (options, error) {
-	opts := options{
-		request: domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure},
-		output:  newTable,
-	}
-	fs := flagSet(&opts)
-	if err := fs.Parse(args); err != nil {
+	opts := options{output: newTable}
+	opts.Request.TaskResultStatus = domaintask.StatusCodeFailure
+	if err := opts.Parse(flagSet(&opts), args); err != nil {
 		return options{}, err
 	}
 	switch {
-	case fs.NArg() > 0:
-		return options{}, fmt.Errorf("what is %q? everything is a flag", fs.Arg(0))
-	case opts.emulator && opts.endpoint != "":
-		return options{}, errors.New("-emulator and -endpoint exclude each other")
-	case opts.request.PageSize < 0 || opts.request.PageSize > domaintask.MaxPageSize:
+	case opts.Request.PageSize < 0 || opts.Request.PageSize > domaintask.MaxPageSize:
 		return options{}, fmt.Errorf("-page-size must be 0 to %d", domaintask.MaxPageSize)
-	case opts.request.PageNum < 1:
+	case opts.Request.PageNum < 1:
 		return options{}, errors.New("-page must be 1 or more")
 	case opts.limit < 0:
 		return options{}, errors.New("-limit must not be negative")
-	case opts.timeout < 0:
-		return options{}, errors.New("-timeout must not be negative")
 	}
-	if opts.limit == 0 {
-		opts.limit = math.MaxInt
-	}
-	if opts.request.PageSize == 0 {
-		// One large page costs the service less than many small ones, but what
-		// is larger than the limit would be read in vain.
-		opts.request.PageSize = min(opts.limit, domaintask.MaxPageSize)
+	if opts.Request.PageSize == 0 {
+		// The library would choose the same, but the user must be told the
+		// size together with the page to go on from.
+		opts.Request.PageSize = domaintask.MaxPageSize
+		if opts.limit > 0 {
+			opts.Request.PageSize = min(opts.limit, domaintask.MaxPageSize)
+		}
 	}
 	return opts, nil
 }
 
 func flagSet(opts *options) *flag.FlagSet {
-	fs := flag.NewFlagSet("failedtasks", flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // run prints errors, and usage only when asked
-	req := &opts.request
+	fs := opts.Flags("failedtasks")
+	req := &opts.Request
 
-	fs.BoolVar(&opts.emulator, "emulator", false, "")
-	fs.Func("status", "", oneOf(&req.TaskResultStatus,
-		choice[domaintask.TaskStatusCode]{"failed", domaintask.StatusCodeFailure},
-		choice[domaintask.TaskStatusCode]{"succeeded", domaintask.StatusCodeSuccess},
-		choice[domaintask.TaskStatusCode]{"all", 0}))
-	fs.StringVar(&req.DomainName, "domain", "", "")
-	fs.StringVar(&req.TaskNo, "task", "", "")
-	fs.StringVar(&req.InstanceID, "instance", "", "")
-	fs.Func("lang", "", oneOf(&req.Lang,
-		choice[domaintask.Lang]{"en", domaintask.LangEnglish},
-		choice[domaintask.Lang]{"zh", domaintask.LangChinese},
-		choice[domaintask.Lang]{"", ""}))
+	fs.Func("lang", "", cli.OneOf(&req.Lang,
+		cli.Choice[domaintask.Lang]{Name: "en", Value: domaintask.LangEnglish},
+		cli.Choice[domaintask.Lang]{Name: "zh", Value: domaintask.LangChinese},
+		cli.Choice[domaintask.Lang]{Name: "", Value: ""}))
 	fs.IntVar(&opts.limit, "limit", 0, "")
-	fs.Func("output", "", oneOf(&opts.output,
-		choice[newRowWriter]{"table", newTable},
-		choice[newRowWriter]{"json", newJSONLines},
-		choice[newRowWriter]{"csv", newCSV}))
+	fs.Func("output", "", cli.OneOf(&opts.output,
+		cli.Choice[newRowWriter]{Name: "table", Value: newTable},
+		cli.Choice[newRowWriter]{Name: "json", Value: newJSONLines},
+		cli.Choice[newRowWriter]{Name: "csv", Value: newCSV}))
 	fs.IntVar(&req.PageNum, "page", 1, "")
 	fs.IntVar(&req.PageSize, "page-size", 0, "")
-	fs.Func("format", "", oneOf(&opts.format,
-		choice[domaintask.Format]{"json", domaintask.FormatJSON},
-		choice[domaintask.Format]{"xml", domaintask.FormatXML}))
-	fs.StringVar(&opts.endpoint, "endpoint", "", "")
-	fs.DurationVar(&opts.timeout, "timeout", 0, "")
+	fs.Func("format", "", cli.OneOf(&opts.format,
+		cli.Choice[domaintask.Format]{Name: "json", Value: domaintask.FormatJSON},
+		cli.Choice[domaintask.Format]{Name: "xml", Value: domaintask.FormatXML}))
 	return fs
-}
-
-// choice is one value that a flag may have, by its name.
-type choice[T any] struct {
-	name  string
-	value T
-}
-
-// oneOf is the parser of a flag that takes one of a few values.
-func oneOf[T any](target *T, choices ...choice[T]) func(string) error {
-	return func(text string) error {
-		names := make([]string, len(choices))
-		for i, c := range choices {
-			if c.name == text {
-				*target = c.value
-				return nil
-			}
-			names[i] = fmt.Sprintf("%q", c.name)
-		}
-		return errors.New("must be one of " + strings.Join(names, ", "))
-	}
 }

@@ -1,28 +1,16 @@
 package main
 
 import (
-	"flag"
-	"strings"
 	"testing"
 
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	got := start(t.Context(), "", "-h")
-	require.Equal(t, outcomeOf{exitOK, usage, ""}, got)
-
-	require.LessOrEqual(t, len(lines(usage)), 24)
-	for _, line := range lines(usage) {
-		require.LessOrEqual(t, width(line), 80, line)
-	}
-	flagSet(new(options)).VisitAll(func(f *flag.Flag) {
-		require.Contains(t, usage, "\n  -"+f.Name+" ")
-	})
-	for _, code := range []string{"0", "1", "2"} {
-		require.Contains(t, usage, "\n  "+code+"  ")
-	}
+	clitest.RequireUsage(t, run, usage, flagSet(new(options)))
 }
 
 func TestBadFlags(t *testing.T) {
@@ -52,12 +40,7 @@ func TestBadFlags(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			got := start(t.Context(), "", strings.Split(tt.args, " ")...)
-			require.Equal(t, exitUsage, got.code)
-			require.Empty(t, got.stdout)
-			require.Len(t, lines(got.stderr), 1, got.stderr)
-			require.Contains(t, got.stderr, tt.want)
-			require.NotContains(t, got.stderr, "secret")
+			clitest.RequireRefused(t, run, tt.args, tt.want)
 		})
 	}
 }
@@ -84,9 +67,9 @@ func TestFlagsReachTheRequest(t *testing.T) {
 		{[]string{"-limit", "7000"}, map[string]string{"PageSize": "1000"}},
 		{[]string{"-limit", "7", "-page-size", "3"}, map[string]string{"PageSize": "3"}},
 	} {
-		backend := service(t)
+		backend := clitest.Service(t)
 		got := start(t.Context(), backend.URL, tt.args...)
-		require.Equal(t, exitOK, got.code, got.stderr)
+		require.Equal(t, cli.ExitOK, got.Code, got.Stderr)
 		requests := backend.Requests()
 		require.Len(t, requests, 1)
 		for name, want := range tt.want {
@@ -95,9 +78,9 @@ func TestFlagsReachTheRequest(t *testing.T) {
 	}
 
 	for format, want := range map[string]string{"json": "JSON", "xml": "XML"} {
-		backend := service(t)
+		backend := clitest.Service(t)
 		got := start(t.Context(), backend.URL, "-format", format)
-		require.Equal(t, exitOK, got.code, got.stderr)
+		require.Equal(t, cli.ExitOK, got.Code, got.Stderr)
 		require.Equal(t, "PollTaskResult", backend.Requests()[0].Action)
 		require.Equal(t, want, backend.Requests()[0].Format)
 		require.Contains(t, backend.Requests()[0].UserAgent, "failedtasks")

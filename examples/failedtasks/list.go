@@ -4,10 +4,11 @@ import (
 	"bufio"
 	"context"
 	"io"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // summary is how far a listing came.
@@ -31,54 +32,40 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	// Only flush prints, so not even a header appears before the service has
 	// answered.
 	rows := opts.output(bufio.NewWriter(stdout))
-	seen := make(idSet)
-
-	status.show("reading page " + decimal(opts.request.PageNum))
-	for page, err := range client.Pages(ctx, opts.request) {
-		if err != nil {
-			return done, err
-		}
+	items, unread := 0, 0 // tasks on the pages so far; of those, still to come
+	newPage := func(p domaintask.Progress) {
 		status.clear() // rows may go to the same terminal
-		done.pages++
-		done.total = page.TotalItemNum
-		for _, task := range page.Tasks {
-			if done.tasks == opts.limit {
-				break
-			}
-			if !seen.add(task.TaskDetailNo) {
-				continue
-			}
-			if err := rows.write(task); err != nil {
+		done.pages, done.total = p.Pages, p.TotalItems
+		unread, items = p.Items-items, p.Items
+	}
+
+	status.show("reading page " + strconv.Itoa(opts.Request.PageNum))
+	walk := client.Tasks(ctx, opts.Request, domaintask.WithMaxItems(opts.limit), domaintask.WithProgress(newPage))
+	var walkErr error
+	for task, err := range walk {
+		if err != nil {
+			walkErr = err // and the walk ends
+			break
+		}
+		if err := rows.write(task); err != nil {
+			return done, &outputError{err}
+		}
+		done.tasks++
+		// A page is printed before the next one is asked for. Where a page
+		// repeats tasks fewer come, and the last of them wait for that one.
+		if unread--; unread == 0 {
+			if err := rows.flush(); err != nil {
 				return done, &outputError{err}
 			}
-			done.tasks++
+			status.show(done.count() + " so far, " + cli.Plural(done.pages, "page"))
 		}
+	}
+	if done.pages > 0 {
 		if err := rows.flush(); err != nil {
 			return done, &outputError{err}
 		}
-		if done.tasks == opts.limit {
-			break // which ends the walk: nothing more is sent
-		}
-		status.show(done.count() + " so far, " + plural(done.pages, "page"))
 	}
-	return done, nil
-}
-
-// idSet remembers what is listed: Pages reads a page again where others
-// confirm tasks meanwhile, since that moves the rows after them.
-type idSet map[string]bool
-
-// add reports whether id is new. Tasks without an id cannot be told apart and
-// are all new.
-func (s idSet) add(id string) bool {
-	if id == "" {
-		return true
-	}
-	if s[id] {
-		return false
-	}
-	s[strings.Clone(id)] = true // a copy, for the id may be a part of a larger string
-	return true
+	return done, walkErr
 }
 
 // outputError is a failure to write the results. It sets a broken pipe there

@@ -2,15 +2,12 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"encoding/csv"
-	"encoding/json"
-	"fmt"
+	"strconv"
 	"strings"
-	"unicode/utf16"
-	"unicode/utf8"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // rowWriter is one form of output. It fills a buffer: what write returned nil
@@ -26,37 +23,17 @@ type newRowWriter func(*bufio.Writer) rowWriter
 // jsonLines writes one object a line, with all that the service sent.
 type jsonLines struct {
 	out  *bufio.Writer
-	line bytes.Buffer
-	json *json.Encoder // into line
+	line []byte
 }
 
-func newJSONLines(out *bufio.Writer) rowWriter {
-	j := &jsonLines{out: out}
-	j.json = json.NewEncoder(&j.line)
-	j.json.SetEscapeHTML(false) // people read the lines, too
-	return j
-}
+func newJSONLines(out *bufio.Writer) rowWriter { return &jsonLines{out: out} }
 
-func (j *jsonLines) write(task domaintask.TaskDetail) error {
-	j.line.Reset()
-	if err := j.json.Encode(task); err != nil {
+func (j *jsonLines) write(task domaintask.TaskDetail) (err error) {
+	if j.line, err = cli.AppendJSON(j.line[:0], task); err != nil {
 		return err
 	}
-	text := j.line.Bytes()
-	text = text[:len(text)-1] // without the line break of Encode
-
-	// Package json leaves some characters as they are that steer a terminal.
-	// Escaped they are the same JSON.
-	for i := bytes.IndexFunc(text, steers); i >= 0; i = bytes.IndexFunc(text, steers) {
-		j.out.Write(text[:i]) // a bufio.Writer keeps its error for later
-		r, size := utf8.DecodeRune(text[i:])
-		for _, unit := range utf16.Encode([]rune{r}) {
-			fmt.Fprintf(j.out, `\u%04x`, unit)
-		}
-		text = text[i+size:]
-	}
-	j.out.Write(text)
-	return j.out.WriteByte('\n')
+	_, err = j.out.Write(j.line)
+	return err
 }
 
 func (j *jsonLines) flush() error { return j.out.Flush() }
@@ -80,7 +57,7 @@ func newCSV(out *bufio.Writer) rowWriter {
 func (c csvRows) write(t domaintask.TaskDetail) error {
 	return c.csv.Write([]string{
 		cell(t.TaskNo), cell(t.TaskDetailNo), cell(t.TaskType), cell(t.TaskTypeDescription), cell(t.InstanceID), cell(t.DomainName),
-		cell(string(t.TaskStatus)), decimal(int(t.TaskStatusCode)), cell(t.CreateTime), cell(t.UpdateTime), decimal(t.TryCount),
+		cell(string(t.TaskStatus)), strconv.Itoa(int(t.TaskStatusCode)), cell(t.CreateTime), cell(t.UpdateTime), strconv.Itoa(t.TryCount),
 		cell(t.ErrorMsg), cell(t.FailReason), cell(t.TaskResult),
 	})
 }
@@ -93,7 +70,7 @@ func (c csvRows) flush() error {
 // cell makes text safe in a spreadsheet. Such programs look past spaces, and
 // some take the full-width forms for the ASCII ones.
 func cell(text string) string {
-	text = printable(text)
+	text = cli.Printable(text)
 	if start := strings.TrimLeft(text, " \u3000"); start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) {
 		return "'" + text
 	}

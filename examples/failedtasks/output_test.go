@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -50,7 +52,7 @@ var (
 
 func TestJSONLines(t *testing.T) {
 	t.Parallel()
-	got := lines(write(t, newJSONLines, failed, chinese, hostile))
+	got := clitest.Lines(write(t, newJSONLines, failed, chinese, hostile))
 	require.Len(t, got, 3)
 	require.Equal(t, `{"TaskNo":"b95bc334","TaskDetailNo":"15fee9d1","TaskType":"CHG_DNS","TaskTypeDescription":"DNS server change",`+
 		`"InstanceId":"S2018","DomainName":"example.com","TaskStatus":"EXECUTE_FAILURE","TaskStatusCode":3,`+
@@ -67,7 +69,7 @@ func TestJSONLines(t *testing.T) {
 
 func TestCSV(t *testing.T) {
 	t.Parallel()
-	got := lines(write(t, newCSV, failed, hostile))
+	got := clitest.Lines(write(t, newCSV, failed, hostile))
 	require.Len(t, got, 3)
 	require.Equal(t, `b95bc334,15fee9d1,CHG_DNS,DNS server change,S2018,example.com,EXECUTE_FAILURE,3,`+
 		`2018-03-26 15:08:20,2018-03-26 15:22:18,2,"The registry said <no> & ""never"".",,`, got[1])
@@ -107,8 +109,8 @@ func TestCellsAreNoFormulas(t *testing.T) {
 func TestNothingSteersATerminal(t *testing.T) {
 	t.Parallel()
 	for _, form := range []newRowWriter{newTable, newJSONLines, newCSV} {
-		for _, line := range lines(write(t, form, hostile, chinese)) {
-			require.Equal(t, -1, strings.IndexFunc(line, steers), "%q", line)
+		for _, line := range clitest.Lines(write(t, form, hostile, chinese)) {
+			require.Equal(t, -1, strings.IndexFunc(line, cli.Steers), "%q", line)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // statusLine writes to stderr: messages that stay, and on a terminal one line
@@ -62,7 +64,7 @@ func (s *statusLine) clear() {
 // say writes a message that stays.
 func (s *statusLine) say(text string) {
 	s.clear()
-	io.WriteString(s.w, "failedtasks: "+printable(text)+"\n")
+	cli.Say(s.w, "failedtasks", text)
 }
 
 // Write makes s the destination of a logger.

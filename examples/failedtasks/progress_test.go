@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -78,19 +80,19 @@ func TestStatusLineElsewhere(t *testing.T) {
 
 func TestListingOnATerminal(t *testing.T) {
 	t.Parallel()
-	backend := service(t, failures(5)...)
+	backend := clitest.Service(t, failures(5)...)
 	opts, err := parseFlags([]string{"-endpoint", backend.URL, "-page-size", "2"})
 	require.NoError(t, err)
 
 	// Both streams go to the same screen, as they do for most users.
 	var terminal bytes.Buffer
 	status := &statusLine{w: &terminal, live: true}
-	client, closeService, err := newClient(t.Context(), opts, key(), status)
+	client, closeService, err := newClient(t.Context(), opts, clitest.Key(), status)
 	require.NoError(t, err)
 	defer closeService()
 	done, err := list(t.Context(), client, opts, &terminal, status)
 	require.NoError(t, err)
-	require.Equal(t, exitOK, report(t.Context(), status, opts, done, err))
+	require.Equal(t, cli.ExitOK, report(t.Context(), status, opts, done, err))
 
 	require.Contains(t, terminal.String(), "reading page 1")
 	require.Contains(t, terminal.String(), "2 of 5 failed tasks so far, 1 page")

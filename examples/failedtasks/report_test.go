@@ -8,13 +8,15 @@ import (
 	"os"
 	"testing"
 
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
 func TestErrorOnPageTwoKeepsPageOne(t *testing.T) {
 	t.Parallel()
-	backend := service(t, failures(5)...)
-	url := front(t, func(w http.ResponseWriter, r *http.Request) {
+	backend := clitest.Service(t, failures(5)...)
+	url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("PageNum") == "2" {
 			w.WriteHeader(http.StatusForbidden)
 			io.WriteString(w, `{"Code":"Forbidden.RAM","Message":"not\u001byours","RequestId":"R-2"}`)
@@ -24,42 +26,42 @@ func TestErrorOnPageTwoKeepsPageOne(t *testing.T) {
 	})
 	got := start(t.Context(), url, "-output", "json", "-page-size", "2")
 
-	require.Equal(t, exitError, got.code)
-	require.Len(t, lines(got.stdout), 2)
-	notes := lines(got.stderr)
+	require.Equal(t, cli.ExitError, got.Code)
+	require.Len(t, clitest.Lines(got.Stdout), 2)
+	notes := clitest.Lines(got.Stderr)
 	require.Len(t, notes, 2)
 	for _, part := range []string{"page 2", "Forbidden.RAM", "R-2", "domain:QueryDomainTask"} {
 		require.Contains(t, notes[0], part)
 	}
 	require.Contains(t, notes[1], "listed 2 of 5 failed tasks, 1 page, ")
 	require.Contains(t, notes[1], "-page 2 -page-size 2")
-	require.NotContains(t, got.stderr, "\x1b")
+	require.NotContains(t, got.Stderr, "\x1b")
 }
 
 func TestErrorOnPageOnePrintsNoHeader(t *testing.T) {
 	t.Parallel()
-	url := front(t, func(w http.ResponseWriter, _ *http.Request) {
+	url := clitest.Front(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
 		io.WriteString(w, `{"Code":"Forbidden","Message":"no","RequestId":"R-1"}`)
 	})
 	for _, output := range []string{"table", "json", "csv"} {
 		got := start(t.Context(), url, "-output", output)
-		require.Equal(t, exitError, got.code)
-		require.Empty(t, got.stdout)
-		require.Len(t, lines(got.stderr), 1)
+		require.Equal(t, cli.ExitError, got.Code)
+		require.Empty(t, got.Stdout)
+		require.Len(t, clitest.Lines(got.Stderr), 1)
 	}
 }
 
 func TestTimeoutBoundsAnAttempt(t *testing.T) {
 	t.Parallel()
-	url := front(t, func(_ http.ResponseWriter, r *http.Request) {
+	url := clitest.Front(t, func(_ http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body)
 		<-r.Context().Done()
 	})
 	got := start(t.Context(), url, "-timeout", "1ms")
-	require.Equal(t, exitError, got.code)
-	require.Len(t, lines(got.stderr), 1)
-	require.Contains(t, got.stderr, "page 1")
+	require.Equal(t, cli.ExitError, got.Code)
+	require.Len(t, clitest.Lines(got.Stderr), 1)
+	require.Contains(t, got.Stderr, "page 1")
 }
 
 func TestReaderThatLeavesEndsQuietly(t *testing.T) {
@@ -80,10 +82,10 @@ func TestReaderThatLeavesEndsQuietly(t *testing.T) {
 		for _, output := range []string{"table", "json", "csv"} {
 			t.Run(name+" "+output, func(t *testing.T) {
 				t.Parallel()
-				backend := service(t, failures(9)...)
+				backend := clitest.Service(t, failures(9)...)
 				var stderr bytes.Buffer
-				code := run(t.Context(), []string{"-endpoint", backend.URL, "-output", output, "-page-size", "3"}, key(), stdout(t), &stderr)
-				require.Equal(t, exitOK, code)
+				code := run(t.Context(), []string{"-endpoint", backend.URL, "-output", output, "-page-size", "3"}, clitest.Key(), stdout(t), &stderr)
+				require.Equal(t, cli.ExitOK, code)
 				require.Empty(t, stderr.String())
 				require.Len(t, backend.Requests(), 1)
 			})
@@ -99,10 +101,10 @@ func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("the disk 
 func TestResultsThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	for _, output := range []string{"table", "json", "csv"} {
-		backend := service(t, failures(300)...)
+		backend := clitest.Service(t, failures(300)...)
 		var stderr bytes.Buffer
-		code := run(t.Context(), []string{"-endpoint", backend.URL, "-output", output, "-page-size", "100"}, key(), brokenWriter{}, &stderr)
-		require.Equal(t, exitError, code)
+		code := run(t.Context(), []string{"-endpoint", backend.URL, "-output", output, "-page-size", "100"}, clitest.Key(), brokenWriter{}, &stderr)
+		require.Equal(t, cli.ExitError, code)
 		require.Equal(t, "failedtasks: writing the results: the disk is full\n", stderr.String())
 		require.Len(t, backend.Requests(), 1)
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // table writes columns of fixed widths: it prints each page as it comes, and
@@ -46,7 +47,7 @@ func (t table) write(task domaintask.TaskDetail) error {
 func (t table) line(values []string) error {
 	var b strings.Builder
 	for i, v := range values {
-		v = fit(printable(v), columns[i].width)
+		v = fit(cli.Printable(v), columns[i].width)
 		b.WriteString(v)
 		if i < len(values)-1 {
 			b.WriteString(strings.Repeat(" ", columns[i].width-width(v)+2))

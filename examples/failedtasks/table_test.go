@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -21,13 +22,13 @@ yesterday         UPDATE_REGISTRANT_C…  中文域名中文域名中文域名.e
 
 func TestTableWithoutAnything(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []string{""}, lines(write(t, newTable, domaintask.TaskDetail{}))[1:])
+	require.Equal(t, []string{""}, clitest.Lines(write(t, newTable, domaintask.TaskDetail{}))[1:])
 }
 
 func TestTableCutsReasons(t *testing.T) {
 	t.Parallel()
 	long := domaintask.TaskDetail{TaskType: "T", DomainName: "d", ErrorMsg: strings.Repeat("原因", 100)}
-	for _, line := range lines(write(t, newTable, long)) {
+	for _, line := range clitest.Lines(write(t, newTable, long)) {
 		require.LessOrEqual(t, width(line), 120)
 	}
 }

@@ -1,26 +1,6 @@
 package main
 
-import (
-	"strings"
-	"unicode"
-)
-
-// steers reports whether r is a character that makes a terminal do something
-// rather than show something, or that reorders or hides the text around it.
-// The service passes on what registries and registrants wrote.
-func steers(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
-}
-
-// printable is text on one line that a terminal just shows.
-func printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		if steers(r) {
-			return ' '
-		}
-		return r
-	}, text)
-}
+import "unicode"
 
 // fit cuts text to the given width on a terminal, with … where it did.
 func fit(text string, columns int) string {

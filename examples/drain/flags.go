@@ -1,0 +1,71 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+)
+
+// usage fits a screen of 24 lines, which is why it is not left to package flag.
+const usage = `Usage: drain [flags]
+Appends finished domain tasks to a file, a JSON object a line, and acknowledges
+those that are written: the service never lists them again. The access key is
+read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
+  -emulator         use an in-memory service instead; needs no key
+  -out FILE         the file to append to; default: stdout
+  -refuse TYPE      leave tasks of this type alone; may be given again
+  -status STATUS    all (default), failed or succeeded
+  -domain NAME      only tasks of this domain name
+  -task NO          only details of this task
+  -instance ID      only tasks of this instance
+  -concurrency N    tasks handled at once; default 16
+  -batch N          tasks acknowledged in one call, 1 to 100 (default)
+  -endpoint HOST    default domain.aliyuncs.com
+  -timeout DURATION of one attempt, such as 10s; 0 = 30s (default)
+A file is synced before a task counts as written; what the reader of a pipe
+leaves unread is lost. After a crash some tasks may be written a second time.
+Exit codes:
+  0  every task was written and acknowledged
+  1  an error, a refused task or Ctrl-C; what was written is acknowledged
+  2  wrong flags or no access key; nothing was sent
+`
+
+// options are the flags, checked.
+type options struct {
+	cli.Query
+	out         string // "" = stdout
+	refuse      []string
+	concurrency int
+	batch       int
+}
+
+// parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
+// is one of them.
+func parseFlags(args []string) (options, error) {
+	var opts options
+	if err := opts.Parse(flagSet(&opts), args); err != nil {
+		return options{}, err
+	}
+	switch {
+	case opts.concurrency < 1:
+		return options{}, errors.New("-concurrency must be 1 or more")
+	case opts.batch < 1 || opts.batch > domaintask.MaxAcknowledge:
+		return options{}, fmt.Errorf("-batch must be 1 to %d", domaintask.MaxAcknowledge)
+	}
+	return opts, nil
+}
+
+func flagSet(opts *options) *flag.FlagSet {
+	fs := opts.Flags("drain")
+	fs.StringVar(&opts.out, "out", "", "")
+	fs.Func("refuse", "", func(taskType string) error {
+		opts.refuse = append(opts.refuse, taskType)
+		return nil
+	})
+	fs.IntVar(&opts.concurrency, "concurrency", 16, "")
+	fs.IntVar(&opts.batch, "batch", domaintask.MaxAcknowledge, "")
+	return fs
+}

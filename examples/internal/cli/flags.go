@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/domaintask/domaintask"
+)
+
+// Query is which tasks to ask for, and whom.
+type Query struct {
+	Request  domaintask.PollTaskResultRequest
+	Endpoint string        // "" = the real service
+	Timeout  time.Duration // of one attempt; 0 = the library's
+	Emulator bool          // ask an in-memory service instead
+}
+
+// Flags returns the flags that fill q. What q holds before is their defaults.
+func (q *Query) Flags(program string) *flag.FlagSet {
+	fs := flag.NewFlagSet(program, flag.ContinueOnError)
+	fs.SetOutput(io.Discard) // the programs print errors, and usage only when asked
+	req := &q.Request
+
+	fs.BoolVar(&q.Emulator, "emulator", false, "")
+	fs.Func("status", "", OneOf(&req.TaskResultStatus,
+		Choice[domaintask.TaskStatusCode]{"failed", domaintask.StatusCodeFailure},
+		Choice[domaintask.TaskStatusCode]{"succeeded", domaintask.StatusCodeSuccess},
+		Choice[domaintask.TaskStatusCode]{"all", 0}))
+	fs.StringVar(&req.DomainName, "domain", "", "")
+	fs.StringVar(&req.TaskNo, "task", "", "")
+	fs.StringVar(&req.InstanceID, "instance", "", "")
+	fs.StringVar(&q.Endpoint, "endpoint", "", "")
+	fs.DurationVar(&q.Timeout, "timeout", 0, "")
+	return fs
+}
+
+// Parse reads args with the flags of q. Its errors are for the user, in one
+// line; flag.ErrHelp is one of them.
+func (q *Query) Parse(fs *flag.FlagSet, args []string) error {
+	if err := fs.Parse(args); err != nil {
+		return err
+	}
+	switch {
+	case fs.NArg() > 0:
+		return fmt.Errorf("what is %q? everything is a flag", fs.Arg(0))
+	case q.Emulator && q.Endpoint != "":
+		return errors.New("-emulator and -endpoint exclude each other")
+	case q.Timeout < 0:
+		return errors.New("-timeout must not be negative")
+	}
+	return nil
+}
+
+// Choice is one value that a flag may have, by its name.
+type Choice[T any] struct {
+	Name  string
+	Value T
+}
+
+// OneOf is the parser of a flag that takes one of a few values.
+func OneOf[T any](target *T, choices ...Choice[T]) func(string) error {
+	return func(text string) error {
+		names := make([]string, len(choices))
+		for i, c := range choices {
+			if c.Name == text {
+				*target = c.Value
+				return nil
+			}
+			names[i] = fmt.Sprintf("%q", c.Name)
+		}
+		return errors.New("must be one of " + strings.Join(names, ", "))
+	}
+}

@@ -1,0 +1,52 @@
+package cli
+
+import (
+	"flag"
+	"testing"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/stretchr/testify/require"
+)
+
+func parse(args ...string) (Query, error) {
+	q := Query{Request: domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure}}
+	err := q.Parse(q.Flags("program"), args)
+	return q, err
+}
+
+func TestFlags(t *testing.T) {
+	t.Parallel()
+	q, err := parse()
+	require.NoError(t, err)
+	require.Equal(t, domaintask.StatusCodeFailure, q.Request.TaskResultStatus, "a default of the program")
+
+	q, err = parse("-status", "all", "-domain", "d", "-task", "t", "-instance", "i", "-endpoint", "e", "-timeout", "3s")
+	require.NoError(t, err)
+	require.Equal(t, Query{
+		Request:  domaintask.PollTaskResultRequest{DomainName: "d", TaskNo: "t", InstanceID: "i"},
+		Endpoint: "e",
+		Timeout:  3 * time.Second,
+	}, q)
+
+	q, err = parse("-emulator", "-status", "succeeded")
+	require.NoError(t, err)
+	require.True(t, q.Emulator)
+	require.Equal(t, domaintask.StatusCodeSuccess, q.Request.TaskResultStatus)
+}
+
+func TestFlagsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[string][]string{
+		`must be one of "failed", "succeeded", "all"`: {"-status", "broken"},
+		"-timeout must not be negative":               {"-timeout", "-1s"},
+		"exclude each other":                          {"-emulator", "-endpoint", "example.com"},
+		`what is "example.com"?`:                      {"example.com"},
+		"-nonsense":                                   {"-nonsense"},
+	} {
+		_, err := parse(args...)
+		require.ErrorContains(t, err, want)
+	}
+	_, err := parse("-h")
+	require.ErrorIs(t, err, flag.ErrHelp)
+}

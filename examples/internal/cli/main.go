@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/domaintask/domaintask"
+)
+
+// The exit codes; the usage texts document them.
+const (
+	ExitOK    = 0
+	ExitError = 1
+	ExitUsage = 2 // nothing was sent
+)
+
+// Run is a program without its process, for tests to call. It returns the
+// exit code.
+type Run func(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int
+
+// Main is the process around run. The context ends with Ctrl-C or SIGTERM.
+func Main(run Run) {
+	// When the reader of a pipe has seen enough (| head), the write should
+	// fail like any other, and not end the program halfway through a line.
+	signal.Ignore(syscall.SIGPIPE)
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+
+	os.Exit(run(ctx, os.Args[1:], domaintask.EnvCredentials(), os.Stdout, os.Stderr))
+}

@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"errors"
+	"flag"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/domaintask/domaintask"
+)
+
+// Say writes a message of the program, in one line.
+func Say(w io.Writer, program, text string) {
+	io.WriteString(w, program+": "+Printable(text)+"\n")
+}
+
+// Usage answers arguments that could not be used, a call for help included,
+// and returns the exit code.
+func Usage(program, usage string, err error, stdout, stderr io.Writer) int {
+	if errors.Is(err, flag.ErrHelp) {
+		io.WriteString(stdout, usage)
+		return ExitOK
+	}
+	Say(stderr, program, err.Error()+"; -h lists the flags")
+	return ExitUsage
+}
+
+// Explain is what err means for the user.
+func Explain(err error) string { return trim(err) + hint(err) }
+
+// ExitCode tells errors before anything was sent from the others.
+func ExitCode(err error) int {
+	var (
+		param   *domaintask.ParamError
+		missing *noCredentialsError
+	)
+	if errors.As(err, &param) || errors.As(err, &missing) {
+		return ExitUsage
+	}
+	return ExitError
+}
+
+// trim leaves the library's name out, which is no help to the user.
+func trim(err error) string { return strings.TrimPrefix(err.Error(), "domaintask: ") }
+
+// hint is what to do about an error that does not say so itself.
+func hint(err error) string {
+	var apiErr *domaintask.APIError
+	switch {
+	case errors.Is(err, domaintask.ErrForbidden) && errors.As(err, &apiErr) && apiErr.Action == "AcknowledgeTaskResult":
+		return "; the RAM policy must allow domain:AcknowledgeTaskResult"
+	case errors.Is(err, domaintask.ErrForbidden):
+		return "; the RAM policy must allow domain:QueryDomainTask"
+	case errors.Is(err, domaintask.ErrThrottled):
+		return "; wait before trying again"
+	}
+	return ""
+}
+
+// Plural is a number of things.
+func Plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return strconv.Itoa(n) + " " + noun
+}

@@ -1,0 +1,63 @@
+package clitest
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/stretchr/testify/require"
+)
+
+// Binary is a program as it is started from a shell: what run cannot show is
+// exit codes, signals and pipes.
+type Binary string
+
+// Build builds the program whose test this is.
+func Build(t *testing.T) Binary {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	binary := filepath.Join(t.TempDir(), "program.exe")
+	out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput()
+	require.NoError(t, err, string(out))
+	return Binary(binary)
+}
+
+// Command starts from an empty environment: the keys of whoever runs the tests
+// are not for them.
+func (b Binary) Command(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	cmd = exec.CommandContext(t.Context(), string(b), args...)
+	cmd.Env = append([]string{"SYSTEMROOT=" + os.Getenv("SYSTEMROOT")}, env...)
+	cmd.Stdout, cmd.Stderr = stdout, stderr
+	return cmd, stdout, stderr
+}
+
+// RequireKeyNeeded checks that the program without a key in its environment
+// says in one line which variables to set.
+func (b Binary) RequireKeyNeeded(t *testing.T) {
+	t.Helper()
+	cmd, stdout, stderr := b.Command(t, nil)
+	require.Error(t, cmd.Run())
+	require.Equal(t, cli.ExitUsage, cmd.ProcessState.ExitCode())
+	require.Empty(t, stdout.String())
+	require.Len(t, Lines(stderr.String()), 1)
+	require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_ID")
+	require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+}
+
+// Terminate sends SIGTERM to the program, as whoever runs services does.
+func Terminate(t *testing.T, cmd *exec.Cmd) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("a process cannot be sent a signal there")
+	}
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+}

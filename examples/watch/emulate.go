@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
+)
+
+// emulate starts a service where some tasks have finished already.
+func emulate() *domaintasktest.Server {
+	return domaintasktest.NewServer(justFinished(domaintasktest.Tasks(5, 0))...)
+}
+
+// finishTasks makes a few more finish every second until ctx ends.
+func finishTasks(ctx context.Context, service *domaintasktest.Server) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for seed := uint64(1); ; seed++ {
+		tasks := domaintasktest.Tasks(1000, seed)
+		for len(tasks) > 0 {
+			select {
+			case <-tick.C:
+			case <-ctx.Done():
+				return
+			}
+			n := min(1+rand.IntN(3), len(tasks))
+			service.Add(justFinished(tasks[:n])...)
+			tasks = tasks[n:]
+		}
+	}
+}
+
+// serviceZone is what the service writes times in.
+var serviceZone = time.FixedZone("UTC+8", 8*60*60)
+
+func justFinished(tasks []domaintask.TaskDetail) []domaintask.TaskDetail {
+	for i := range tasks {
+		tasks[i].UpdateTime = time.Now().In(serviceZone).Format(time.DateTime)
+	}
+	return tasks
+}

@@ -1,0 +1,57 @@
+// Command watch is a service: it prints every domain task as it finishes, and
+// acknowledges what it has printed, until it is told to stop.
+//
+//	go run ./examples/watch -emulator
+//
+// asks an in-memory service where tasks go on finishing; without -emulator it
+// asks the real one, with the access key in the environment. The way to follow:
+// main, run, watch.
+package main
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+)
+
+func main() { cli.Main(run) }
+
+// run is the program without its process; it returns the exit code.
+func run(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int {
+	fail := func(err error) int {
+		cli.Say(stderr, "watch", cli.Explain(err))
+		return cli.ExitCode(err)
+	}
+	opts, err := parseFlags(args)
+	if err != nil {
+		return cli.Usage("watch", usage, err, stdout, stderr)
+	}
+
+	logger := slog.New(slog.NewTextHandler(stderr, nil))
+	config := domaintask.Config{
+		Credentials: credentials,
+		Endpoint:    opts.Endpoint,
+		Timeout:     opts.Timeout,
+		UserAgent:   "watch",
+		Logger:      logger,
+	}
+	if opts.Emulator {
+		service := emulate()
+		defer service.Close()
+		go finishTasks(ctx, service)
+		cli.Say(stderr, "watch", cli.Emulate(&config, service))
+	} else if err := cli.CheckCredentials(ctx, credentials); err != nil {
+		return fail(err)
+	}
+	client, err := domaintask.NewClient(config)
+	if err != nil {
+		return fail(err)
+	}
+	if err := watch(ctx, client, opts, stdout, logger); err != nil {
+		return fail(err)
+	}
+	return cli.ExitOK
+}

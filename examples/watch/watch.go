@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+)
+
+// watch handles tasks until ctx ends, which is no error. What is handled by
+// then is acknowledged before it returns, whatever the reason.
+func watch(ctx context.Context, client *domaintask.Client, opts options, stdout io.Writer, logger *slog.Logger) (err error) {
+	handled := 0
+	acks := startAcknowledging(ctx, client, logger)
+	defer func() {
+		acknowledged := acks.stop()
+		logger.Info("stopped", "handled", handled, "acknowledged", acknowledged)
+		if acknowledged < handled && err == nil {
+			err = errors.New("some tasks are handled and not acknowledged: they will come again")
+		}
+	}()
+
+	logger.Info("watching")
+	var last error
+	for task, err := range client.Watch(ctx, opts.Request, domaintask.WithInterval(opts.interval)) {
+		if ctx.Err() != nil {
+			return nil // a task that comes now stays listed, for the next start
+		}
+		if last = err; err != nil {
+			// Where it may pass the watch goes on by itself, after a while;
+			// else the loop ends.
+			logger.Warn("asking for tasks", "error", cli.Explain(err))
+			continue
+		}
+		if err := handle(stdout, task); err != nil {
+			return err
+		}
+		handled++
+		acks.add(task.TaskDetailNo)
+	}
+	return last
+}
+
+// handle is where a real service does its work. A task is acknowledged after
+// it, so when the program dies in between the task comes again: handling it
+// twice must do no harm.
+func handle(stdout io.Writer, task domaintask.TaskDetail) error {
+	outcome := "ok"
+	if !task.Succeeded() {
+		outcome = "failed: " + task.ErrorMsg
+	}
+	line := fmt.Sprintf("%s  %-25s  %s  %s", task.UpdateTime, task.TaskType, task.DomainName, outcome)
+	if _, err := io.WriteString(stdout, cli.Printable(line)+"\n"); err != nil {
+		return fmt.Errorf("writing the tasks: %w", err)
+	}
+	return nil
+}
