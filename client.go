@@ -3,6 +3,7 @@ package domaintask
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -44,9 +45,18 @@ type Config struct {
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Logger receives warnings about answers that contradict themselves; nil
-	// means silence.
+	// Retry says how often and how soon a call that failed is repeated; the
+	// zero value means up to 3 attempts.
+	Retry RetryPolicy
+	// Limiter is asked before every attempt; nil means none. A *rate.Limiter
+	// of golang.org/x/time/rate is one.
+	Limiter Limiter
+	// Logger is told of every attempt (debug), of attempts that are repeated
+	// and of pages that contradict each other (warn); nil means silence.
 	Logger *slog.Logger
+	// OnAttempt is called after every attempt, before the wait for the next
+	// one, from the goroutine of the call; nil means nothing is called.
+	OnAttempt func(context.Context, Attempt)
 	// UserAgent is appended to the library's own.
 	UserAgent string
 	// MaxResponseBytes bounds one answer after decompression; 0 means
@@ -54,8 +64,15 @@ type Config struct {
 	MaxResponseBytes int64
 }
 
-// Client calls the service. It never changes after NewClient, may be used by
-// any number of goroutines at once and needs no closing.
+// Limiter slows requests down, or refuses them with an error, which ends the
+// call. Wait must return when ctx ends.
+type Limiter interface {
+	Wait(ctx context.Context) error
+}
+
+// Client calls the service. It may be used by any number of goroutines at once
+// and needs no closing. What it was made of never changes; the one thing that
+// it learns is how far the clock of this machine is off.
 type Client struct {
 	credentials CredentialsProvider
 	endpoint    *url.URL // scheme and host
@@ -66,7 +83,11 @@ type Client struct {
 	logger      *slog.Logger
 	userAgent   string
 	maxBytes    int64
-	bodies      *sync.Pool // of *bytes.Buffer
+	retry       RetryPolicy
+	limiter     Limiter
+	onAttempt   func(context.Context, Attempt)
+	clock       *clock
+	buffers     *sync.Pool // of *bytes.Buffer, for answers
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -89,6 +110,9 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
+	refuse(config.Retry.MaxAttempts < 0, "Retry.MaxAttempts", "must not be negative")
+	refuse(config.Retry.BaseDelay < 0, "Retry.BaseDelay", "must not be negative")
+	refuse(config.Retry.MaxDelay < 0, "Retry.MaxDelay", "must not be negative")
 	if errs != nil {
 		return nil, errs
 	}
@@ -111,6 +135,10 @@ func NewClient(config Config) (*Client, error) {
 		logger:      logger,
 		userAgent:   userAgent,
 		maxBytes:    cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
-		bodies:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		retry:       config.Retry.withDefaults(),
+		limiter:     config.Limiter,
+		onAttempt:   config.OnAttempt,
+		clock:       new(clock),
+		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }

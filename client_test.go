@@ -162,6 +162,7 @@ func TestNewClientReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := domaintask.NewClient(domaintask.Config{
 		Endpoint: "ftp://example.com", Format: 7, Signature: -1, Timeout: -1, MaxResponseBytes: -1, UserAgent: "a\r\nHost: b",
+		Retry: domaintask.RetryPolicy{MaxAttempts: -1, BaseDelay: -1, MaxDelay: -1},
 	})
 	var all []string
 	var joined interface{ Unwrap() []error }
@@ -171,7 +172,8 @@ func TestNewClientReportsEverythingAtOnce(t *testing.T) {
 		require.ErrorAs(t, e, &paramErr)
 		all = append(all, paramErr.Param)
 	}
-	require.Equal(t, []string{"Endpoint", "Credentials", "Format", "Signature", "Timeout", "MaxResponseBytes", "UserAgent"}, all)
+	require.Equal(t, []string{"Endpoint", "Credentials", "Format", "Signature", "Timeout", "MaxResponseBytes", "UserAgent",
+		"Retry.MaxAttempts", "Retry.BaseDelay", "Retry.MaxDelay"}, all)
 	require.NotContains(t, err.Error(), "\n")
 }
 
@@ -217,7 +219,7 @@ func TestEndpoints(t *testing.T) {
 		t.Run(tt.endpoint, func(t *testing.T) {
 			t.Parallel()
 			var sent string
-			client, err := domaintask.NewClient(domaintask.Config{Credentials: static(), Endpoint: tt.endpoint, AllowHTTP: tt.allowHTTP,
+			client, err := domaintask.NewClient(domaintask.Config{Credentials: static(), Endpoint: tt.endpoint, AllowHTTP: tt.allowHTTP, Retry: once,
 				HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 					sent = r.URL.Scheme + "://" + r.URL.Host + r.URL.Path
 					return nil, io.EOF
@@ -297,7 +299,7 @@ func TestTimeout(t *testing.T) {
 					ctx, cancel = context.WithTimeout(ctx, tt.deadline)
 					defer cancel()
 				}
-				client := newClient(t, domaintask.Config{Timeout: tt.timeout, HTTPClient: &http.Client{Transport: tt.transport}})
+				client := newClient(t, domaintask.Config{Timeout: tt.timeout, Retry: once, HTTPClient: &http.Client{Transport: tt.transport}})
 				start := time.Now()
 				_, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
 				require.ErrorIs(t, err, context.DeadlineExceeded)

@@ -21,7 +21,8 @@
 //     they are never listed again.
 //   - [Client.Do] calls any other operation of the service.
 //
-// Every method takes a context and honours it. A client may be shared by any
+// Every method takes a context and honours it, waits included. What may go well
+// the next time is repeated, by Config.Retry. A client may be shared by any
 // number of goroutines.
 //
 // # Errors

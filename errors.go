@@ -128,21 +128,43 @@ func (e *DecodeError) Unwrap() error { return e.Err }
 // connection, a time-out, a cancelled context. Err tells which.
 type CallError struct {
 	Action   string
-	Attempts int // how often the call was sent; 0: it never was
-	Err      error
+	Attempts int   // how often the call was sent; 0: it never was
+	Err      error // why there is no answer
+	Last     error // what the attempt before ended with; nil: there was none
 }
 
 // Error tells why there is no answer, in one line.
 func (e *CallError) Error() string {
-	note := ""
-	if e.Attempts > 1 {
-		note = " (" + strconv.Itoa(e.Attempts) + " attempts)"
+	var b strings.Builder
+	b.WriteString("domaintask: " + e.Action + ": " + strings.TrimPrefix(e.Err.Error(), "domaintask: "))
+	switch {
+	case e.Last != nil:
+		fmt.Fprintf(&b, " (after: %s)", strings.TrimPrefix(e.Last.Error(), "domaintask: "+e.Action+": "))
+	case e.Attempts > 1:
+		fmt.Fprintf(&b, " (%d attempts)", e.Attempts)
 	}
-	return oneLine("domaintask: " + e.Action + ": " + strings.TrimPrefix(e.Err.Error(), "domaintask: ") + note)
+	return oneLine(b.String())
 }
 
-// Unwrap returns why there is no answer.
-func (e *CallError) Unwrap() error { return e.Err }
+// Unwrap returns Err, and Last where there is one.
+func (e *CallError) Unwrap() []error {
+	if e.Last == nil {
+		return []error{e.Err}
+	}
+	return []error{e.Err, e.Last}
+}
+
+// setAttempts tells an error of one attempt how many there have been.
+func setAttempts(err error, n int) {
+	switch e := err.(type) {
+	case *APIError:
+		e.Attempts = n
+	case *DecodeError:
+		e.Attempts = n
+	case *CallError:
+		e.Attempts = n
+	}
+}
 
 // WalkError is the error of a walk: what went wrong, and at which page.
 type WalkError struct {

@@ -83,7 +83,7 @@ func TestAPIErrors(t *testing.T) {
 				w.WriteHeader(tt.status)
 				io.WriteString(w, tt.body)
 			})
-			client := newClient(t, domaintask.Config{Endpoint: server.URL})
+			client := newClient(t, domaintask.Config{Endpoint: server.URL, Retry: once})
 			resp, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 			require.Nil(t, resp)
 			var apiErr *domaintask.APIError
@@ -119,7 +119,7 @@ func TestErrorDocuments(t *testing.T) {
 					w.WriteHeader(http.StatusBadRequest)
 					w.Write(body)
 				})
-				_, err = newClient(t, domaintask.Config{Endpoint: server.URL}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+				_, err = newClient(t, domaintask.Config{Endpoint: server.URL, Retry: once}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 				var apiErr *domaintask.APIError
 				require.ErrorAs(t, err, &apiErr)
 				require.NotEmpty(t, apiErr.Code)
@@ -198,7 +198,7 @@ func TestDecodeErrors(t *testing.T) {
 				w.Header().Set("x-acs-request-id", "R-header")
 				tt.answer(w, r)
 			})
-			client := newClient(t, domaintask.Config{Endpoint: server.URL, MaxResponseBytes: 2000})
+			client := newClient(t, domaintask.Config{Endpoint: server.URL, MaxResponseBytes: 2000, Retry: once})
 			for _, call := range []func() (any, error){
 				func() (any, error) {
 					return client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
@@ -231,6 +231,7 @@ func TestDecodeErrors(t *testing.T) {
 func TestCallErrors(t *testing.T) {
 	t.Parallel()
 	poll := func(ctx context.Context, config domaintask.Config) *domaintask.CallError {
+		config.Retry = once
 		resp, err := newClient(t, config).PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
 		require.Nil(t, resp)
 		var callErr *domaintask.CallError

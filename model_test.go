@@ -106,6 +106,7 @@ func newWorld(seed uint64) *world {
 	}
 	config := w.server.Config()
 	config.HTTPClient = &http.Client{Transport: w}
+	config.Retry = domaintask.RetryPolicy{MaxAttempts: 1 + random.IntN(2)}
 	client, err := domaintask.NewClient(config)
 	if err != nil {
 		panic(err)

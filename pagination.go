@@ -17,13 +17,13 @@ type walkOptions struct {
 }
 
 // WithPrefetch keeps up to n pages in flight, the one that is waited for
-// included; 0 and 1 mean one after the other. What is yielded, and in what
+// included; up to 1 means one after the other. What is yielded, and in what
 // order, stays the same. It asks for no page beyond TotalPageNum unless the
 // last one says that another follows.
 func WithPrefetch(pages int) WalkOption { return func(o *walkOptions) { o.prefetch = pages } }
 
 // WithMaxItems ends a walk after n tasks: Tasks yields no more than n, Pages
-// none after the page that reaches n. 0 means no limit.
+// none after the page that reaches n. 0 or less means no limit.
 func WithMaxItems(n int) WalkOption { return func(o *walkOptions) { o.maxItems = n } }
 
 // WithProgress calls f after every page that was read, before what is in it is
@@ -139,14 +139,16 @@ func (c *Client) pages(ctx context.Context, req PollTaskResultRequest, o walkOpt
 				return
 			}
 			more, err := w.plan(ctx)
-			if more {
+			progress.Pages++
+			progress.Items += len(page.Tasks)
+			progress.TotalPages, progress.TotalItems = page.TotalPageNum, page.TotalItemNum
+			progress.Attempts += attempts
+			if wanted := o.maxItems - progress.Items; more && o.maxItems <= 0 {
 				f.ahead(w.num, w.pages)
+			} else if more && wanted > 0 {
+				f.ahead(w.num, min(w.pages, w.num+(wanted-1)/w.size))
 			}
 			if o.progress != nil {
-				progress.Pages++
-				progress.Items += len(page.Tasks)
-				progress.TotalPages, progress.TotalItems = page.TotalPageNum, page.TotalItemNum
-				progress.Attempts += attempts
 				o.progress(progress)
 			}
 			if !yield(page, nil) {

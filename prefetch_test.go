@@ -83,6 +83,7 @@ func TestPrefetch(t *testing.T) {
 		name     string
 		library  *library
 		prefetch int
+		max      int    // WithMaxItems
 		stop     string // the task to break off at
 		cancel   string // the task to cancel at
 		ids      int    // how many tasks are yielded
@@ -97,6 +98,7 @@ func TestPrefetch(t *testing.T) {
 		{name: "one page", library: &library{pages: 1}, prefetch: 4, ids: 1, most: 1, asks: 1, took: 50 * time.Millisecond},
 		{name: "the last page claims another", library: &library{pages: 3, last: yes(), broken: map[int]int{4: 400}}, prefetch: 4, ids: 3, fails: 4, most: 2, asks: 4, took: 150 * time.Millisecond},
 		{name: "an error on page five", library: &library{pages: 20, broken: map[int]int{5: 400}}, prefetch: 3, ids: 4, fails: 5, most: 3, asks: 7, took: 150 * time.Millisecond},
+		{name: "no more than is wanted", library: &library{pages: 20}, prefetch: 8, max: 4, ids: 4, most: 3, asks: 4, took: 100 * time.Millisecond},
 		{name: "broken off", library: &library{pages: 20}, prefetch: 3, stop: "2", ids: 2, most: 3, asks: 5, took: 100 * time.Millisecond},
 		{name: "cancelled", library: &library{pages: 20}, prefetch: 3, cancel: "2", most: 3, asks: 5, took: 100 * time.Millisecond},
 	} {
@@ -109,7 +111,7 @@ func TestPrefetch(t *testing.T) {
 				start := time.Now()
 				var ids []string
 				var last error
-				for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithPrefetch(tt.prefetch)) {
+				for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithPrefetch(tt.prefetch), domaintask.WithMaxItems(tt.max)) {
 					if last = err; err != nil {
 						continue
 					}

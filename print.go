@@ -17,6 +17,7 @@ type settings struct {
 	Format           string
 	Signature        string
 	Timeout          string
+	Retry            RetryPolicy
 	UserAgent        string
 	MaxResponseBytes int64
 }
@@ -28,7 +29,7 @@ func (c Config) settings() settings {
 	}
 	return settings{
 		Credentials: fmt.Sprintf("%T", c.Credentials), Endpoint: endpoint, AllowHTTP: c.AllowHTTP,
-		Format: c.Format.String(), Signature: c.Signature.String(), Timeout: c.Timeout.String(),
+		Format: c.Format.String(), Signature: c.Signature.String(), Timeout: c.Timeout.String(), Retry: c.Retry,
 		UserAgent: c.UserAgent, MaxResponseBytes: c.MaxResponseBytes,
 	}
 }
@@ -36,7 +37,7 @@ func (c Config) settings() settings {
 func (c Client) settings() settings {
 	return Config{
 		Credentials: c.credentials, Endpoint: c.endpoint.String(), AllowHTTP: c.endpoint.Scheme == "http",
-		Format: c.format, Signature: c.signature, Timeout: c.timeout,
+		Format: c.format, Signature: c.signature, Timeout: c.timeout, Retry: c.retry,
 		UserAgent: c.userAgent, MaxResponseBytes: c.maxBytes,
 	}.settings()
 }

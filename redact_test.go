@@ -97,7 +97,7 @@ func TestErrorsHideSecrets(t *testing.T) {
 					tt.answer(w, r, quote(r))
 				})
 				config := config
-				config.Endpoint, config.Signature = server.URL, method
+				config.Endpoint, config.Signature, config.Retry = server.URL, method, domaintask.RetryPolicy{BaseDelay: 1}
 				client := newClient(t, config)
 				_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 				require.Error(t, err)

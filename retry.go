@@ -1,22 +1,96 @@
 package domaintask
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"time"
 )
 
-// temporary reports whether what failed with err may go well the next time:
-// by Code where the service gave one, then by status, then by the kind of
-// transport error.
-func temporary(err error) bool {
+// RetryPolicy says how often and how soon a call that failed is repeated. Only
+// what may go well the next time is: throttling, a service or gateway that is
+// unwell, a connection that failed, a clock that was off.
+type RetryPolicy struct {
+	// MaxAttempts counts the first one; 0 means 3, 1 means no retries.
+	MaxAttempts int
+	// BaseDelay bounds the random wait before the second attempt; 0 means
+	// 200 ms. The bound doubles with every further attempt.
+	BaseDelay time.Duration
+	// MaxDelay bounds every wait, also where the service asks for a longer
+	// one; 0 means 20 s.
+	MaxDelay time.Duration
+}
+
+func (p RetryPolicy) withDefaults() RetryPolicy {
+	return RetryPolicy{
+		MaxAttempts: cmp.Or(p.MaxAttempts, 3),
+		BaseDelay:   cmp.Or(p.BaseDelay, 200*time.Millisecond),
+		MaxDelay:    cmp.Or(p.MaxDelay, 20*time.Second),
+	}
+}
+
+// backoff is a random wait after the given attempt ("full jitter"): so that
+// many clients that failed at once do not come back at once.
+func (p RetryPolicy) backoff(attempt int) time.Duration {
+	limit := p.BaseDelay
+	for range attempt - 1 {
+		if limit >= p.MaxDelay/2 {
+			limit = p.MaxDelay
+			break
+		}
+		limit *= 2
+	}
+	return rand.N(max(min(limit, p.MaxDelay), 1))
+}
+
+// again reports whether another attempt is to follow on one that failed, and
+// after which wait. It also sets the clock, where that was the matter.
+func (c *Client) again(ctx context.Context, op operation, attempt int, r *result) (wait time.Duration, again bool) {
+	hint := retryHint(r.header)
+	var apiErr *APIError
+	if errors.As(r.err, &apiErr) {
+		apiErr.RetryAfter = hint
+	}
+	corrected := true
+	if errors.Is(r.err, ErrClockSkew) {
+		corrected = c.clock.correct(r.header, r.signedAt)
+	}
+	switch {
+	case attempt >= c.retry.MaxAttempts, ctx.Err() != nil, !corrected:
+		return 0, false
+	case op.idempotent && !Temporary(r.err), !op.idempotent && !unsent(r.err):
+		return 0, false
+	}
+	wait = max(min(hint, c.retry.MaxDelay), c.retry.backoff(attempt))
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) <= wait {
+		return 0, false // the wait could only end in the deadline: the error at hand says more
+	}
+	return wait, true
+}
+
+// unsent reports whether a request surely never left: the connection to send
+// it on was not made. The standard library calls that "dial".
+func unsent(err error) bool {
+	var callErr *CallError
+	var opErr *net.OpError
+	return errors.As(err, &callErr) && errors.As(callErr.Err, &opErr) && opErr.Op == "dial" && Temporary(err)
+}
+
+// Temporary reports whether what failed with err may go well the next time: by
+// Code where the service gave one, then by status, then by the kind of
+// transport error. Calls that are Idempotent are repeated where it is true.
+func Temporary(err error) bool {
 	var apiErr *APIError
 	var decodeErr *DecodeError
 	var callErr *CallError
 	switch {
+	case errors.Is(err, context.Canceled):
+		return false
 	case errors.As(err, &apiErr):
 		return temporaryCode(apiErr.Code) || temporaryStatus(apiErr.StatusCode)
 	case errors.As(err, &decodeErr):
@@ -58,7 +132,7 @@ func temporaryAnswer(e *DecodeError) bool {
 	case errors.Is(e, ErrResponseTooLarge):
 		return false
 	case e.StatusCode >= 200 && e.StatusCode <= 299:
-		return !errors.Is(e, context.Canceled)
+		return true
 	}
 	return temporaryStatus(e.StatusCode)
 }
@@ -71,12 +145,15 @@ func temporaryTransport(err error) bool {
 	var certificate *tls.CertificateVerificationError
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
+	var record tls.RecordHeaderError
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, ErrCredentials):
+	case errors.Is(err, ErrCredentials):
 		return false
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return false
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &host):
+		return false
+	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch): // no TLS at the other end
 		return false
 	}
 	return true

@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -64,6 +66,25 @@ func TestTemporary(t *testing.T) {
 		{"parameter refused here", &ParamError{}, false},
 		{"something else", odd, false},
 	} {
-		require.Equal(t, tt.want, temporary(tt.err), tt.name)
+		require.Equal(t, tt.want, Temporary(tt.err), tt.name)
 	}
+}
+
+// TestBackoff: the bound doubles up to the most, and the wait is anything
+// between nothing and the bound.
+func TestBackoff(t *testing.T) {
+	t.Parallel()
+	policy := RetryPolicy{MaxDelay: time.Second}.withDefaults()
+	for attempt, bound := range []time.Duration{200 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, time.Second, time.Second} {
+		least, most := time.Hour, time.Duration(0)
+		for range 1000 {
+			wait := policy.backoff(attempt + 1)
+			least, most = min(least, wait), max(most, wait)
+		}
+		require.LessOrEqual(t, most, bound)
+		require.Greater(t, most, bound*9/10)
+		require.Less(t, least, bound/10)
+	}
+	require.LessOrEqual(t, RetryPolicy{BaseDelay: math.MaxInt64 - 1, MaxDelay: math.MaxInt64 - 1}.backoff(1000), time.Duration(math.MaxInt64))
+	require.LessOrEqual(t, RetryPolicy{BaseDelay: time.Hour, MaxDelay: time.Second}.backoff(1), time.Second)
 }

@@ -20,6 +20,9 @@ const (
 	testSecret = "testsecret-30-characters-long!"
 )
 
+// once is the policy of tests that are about a single attempt.
+var once = domaintask.RetryPolicy{MaxAttempts: 1}
+
 func static() domaintask.CredentialsProvider {
 	return domaintask.StaticCredentials(testKeyID, testSecret, "")
 }

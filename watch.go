@@ -28,8 +28,8 @@ func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { 
 // after the interval when a round found something; and later, up to eight
 // intervals, the longer nothing new appears or errors last.
 //
-// An error is yielded beside a zero task. Where it may pass, such as a failing
-// connection or throttling, the watch goes on unless the range breaks off;
+// An error is yielded beside a zero task. Where it may pass (it is [Temporary]
+// or Is ErrPaging) the watch goes on unless the range breaks off;
 // after any other, and when ctx ends, it is the last thing yielded.
 //
 // Tasks may be acknowledged in the loop. What a watch remembers is bounded by
@@ -53,7 +53,7 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...W
 			pause.interval = DefaultInterval
 		}
 		for w.round(ctx) {
-			if !wait(ctx, pause.after(w)) {
+			if !sleep(ctx, pause.after(w)) {
 				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
 				return
 			}
@@ -103,6 +103,10 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			if known {
 				continue
 			}
+			if err := ctx.Err(); err != nil {
+				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: err})
+				return false
+			}
 			fresh = true
 			if !w.yield(page.Tasks[i], nil) {
 				return false
@@ -128,9 +132,10 @@ func (w *watch) forget() {
 	}
 }
 
-// passing reports whether the next round may go well after err.
+// passing reports whether the next round may go well after err: pages that
+// contradict each other settle when the list does.
 func passing(ctx context.Context, err error) bool {
-	return ctx.Err() == nil && (temporary(err) || errors.Is(err, ErrPaging))
+	return ctx.Err() == nil && (Temporary(err) || errors.Is(err, ErrPaging))
 }
 
 // pause is how long to wait between rounds.
@@ -154,19 +159,4 @@ func (p *pause) after(w *watch) time.Duration {
 	}
 	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet
 	return d - d/10 + rand.N(d/5+1)
-}
-
-// wait returns after d, or false at once when ctx ends.
-func wait(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

@@ -31,6 +31,7 @@ func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.
 	t.Cleanup(w.Close)
 	config := w.Config()
 	config.HTTPClient = &http.Client{Transport: w}
+	config.Retry = once
 	return w, newClient(t, config)
 }
 
@@ -170,6 +171,28 @@ func TestWatchEndsPromptly(t *testing.T) {
 		require.Len(t, errs, 1)
 		require.ErrorIs(t, errs[0], context.Canceled)
 		require.Equal(t, 90*time.Second, time.Since(w.start))
+	})
+}
+
+// TestWatchEndsWithinAPage: once the context has ended, what was read and not
+// yet yielded is left for the next watch.
+func TestWatchEndsWithinAPage(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		_, client := watch(t, task(1), task(2), task(3))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var got []string
+		for task, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}) {
+			if err != nil {
+				require.ErrorIs(t, err, context.Canceled)
+				got = append(got, "error")
+				continue
+			}
+			got = append(got, task.TaskDetailNo)
+			cancel()
+		}
+		require.Equal(t, []string{"task-1", "error"}, got)
 	})
 }
 
