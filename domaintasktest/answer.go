@@ -10,10 +10,11 @@ import (
 
 // answer is what goes back, in either format.
 type answer struct {
-	status    int
+	status    int    // 0: nothing goes back
+	code      string // "" for success
 	format    string // "JSON" or "XML"
 	requestID string
-	document  document
+	document  document // nil: it is not the service that answers
 }
 
 // document is a body. Its tags are the service's names in both formats; those
@@ -70,6 +71,18 @@ type errorDocument struct {
 	Code      string   `json:"Code" xml:"Code"`
 	Message   string   `json:"Message" xml:"Message"`
 	Recommend cdata    `json:"Recommend" xml:"Recommend"`
+
+	AccessDeniedDetail *accessDenied `json:"AccessDeniedDetail,omitempty" xml:"AccessDeniedDetail,omitempty"`
+}
+
+// accessDenied is what denials add to an error.
+type accessDenied struct {
+	AuthAction               string `json:"AuthAction" xml:"AuthAction"`
+	AuthPrincipalType        string `json:"AuthPrincipalType" xml:"AuthPrincipalType"`
+	AuthPrincipalOwnerID     string `json:"AuthPrincipalOwnerId" xml:"AuthPrincipalOwnerId"`
+	AuthPrincipalDisplayName string `json:"AuthPrincipalDisplayName" xml:"AuthPrincipalDisplayName"`
+	PolicyType               string `json:"PolicyType" xml:"PolicyType"`
+	NoPermissionType         string `json:"NoPermissionType" xml:"NoPermissionType"`
 }
 
 // cdata is text that stands in a CDATA section in XML and is plain in JSON.

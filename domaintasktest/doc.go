@@ -17,7 +17,23 @@
 // nothing with the client's. Error codes, HTTP statuses and the shape of
 // answers are the documented ones. Where the documentation is silent, the
 // service here is strict: a parameter given twice, or a gap in TaskDetailNo.1,
-// TaskDetailNo.2 and so on, is refused. It does not know permissions.
+// TaskDetailNo.2 and so on, is refused. Of permissions it knows Options.Deny.
+//
+// # Faults
+//
+// A service has bad days. [Server.Inject] lets the next requests meet one
+// [Fault] each, [Server.InjectAlways] and [Server.InjectFunc] let faults last,
+// until [Server.Heal]:
+//
+//	srv.Inject(domaintasktest.Throttle(2*time.Second), domaintasktest.BadGateway())
+//
+// [Faults] is one of every kind: refusals of the service, answers of something
+// in front of it, documents that are none, and connections that hang, trickle
+// or break. A fault hits before the operation is carried out or after it,
+// which [Server.Acknowledged] and Request.Processed tell.
+//
+// All of them work over sockets, by HTTP/1.1 (with Options.PlainHTTP) and by
+// HTTP/2, and in memory. Each says where that makes a difference.
 //
 // # Time
 //

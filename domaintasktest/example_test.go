@@ -161,3 +161,43 @@ func ExampleTasks() {
 	// UPDATE_ADMIN_CONTACT tea-house-2845.例子.测试 EXECUTE_SUCCESS 0
 	// UPDATE_ADMIN_CONTACT mail-9556.example.net EXECUTE_FAILURE 3
 }
+
+// The service throttles twice, then answers.
+func ExampleServer_Inject() {
+	srv := domaintasktest.NewServer()
+	defer srv.Close()
+	srv.Inject(domaintasktest.Throttle(2*time.Second), domaintasktest.Throttle(0))
+
+	for range 3 {
+		resp, err := srv.Config().HTTPClient.Get(srv.URL)
+		if err != nil {
+			log.Fatal(err)
+		}
+		resp.Body.Close()
+		fmt.Printf("%s %q\n", srv.Requests()[len(srv.Requests())-1].Code, resp.Header.Get("x-ratelimit-user-api"))
+	}
+	// Output:
+	// Throttling.User "Limit:1,Remain:0,TimeLeft:2000,Reset:1234"
+	// Throttling.User ""
+	// MissingAction ""
+}
+
+// An acknowledgement is carried out, and its answer is lost.
+func ExampleFault_AfterProcessing() {
+	srv := domaintasktest.NewServer(domaintask.TaskDetail{TaskDetailNo: "1"})
+	defer srv.Close()
+	srv.InjectFunc(func(request domaintasktest.Request) domaintasktest.Fault {
+		if request.Action == "AcknowledgeTaskResult" {
+			return domaintasktest.CloseConnection().AfterProcessing()
+		}
+		return domaintasktest.Fault{}
+	})
+
+	client, err := domaintask.NewClient(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = client.AcknowledgeTaskResult(context.Background(), domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: []string{"1"}})
+	fmt.Println(err != nil, srv.Acknowledged())
+	// Output: true [1]
+}

@@ -7,68 +7,92 @@ type failure struct {
 	status  int
 	code    string
 	message string
+	denied  *accessDenied // what was not permitted; nil: it is not about permissions
 }
 
-func (f *failure) document() document { return &errorDocument{Code: f.code, Message: f.message} }
+func (f *failure) document() document {
+	return &errorDocument{Code: f.code, Message: f.message, AccessDeniedDetail: f.denied}
+}
+
+func refuse(status int, code, message string) *failure {
+	return &failure{status: status, code: code, message: message}
+}
 
 func missing(param string) *failure {
-	return &failure{http.StatusBadRequest, "Missing" + param, param + " is mandatory for this action."}
+	return refuse(http.StatusBadRequest, "Missing"+param, param+" is mandatory for this action.")
 }
 
 func invalid(param string) *failure {
-	return &failure{http.StatusBadRequest, "InvalidParameter", "Specified parameter " + param + " is not valid."}
+	return refuse(http.StatusBadRequest, "InvalidParameter", "Specified parameter "+param+" is not valid.")
 }
 
 func malformed(reason string) *failure {
-	return &failure{http.StatusBadRequest, "InvalidParameter", reason}
+	return refuse(http.StatusBadRequest, "InvalidParameter", reason)
 }
 
 // incomplete is how a signature is refused that was not made as specified.
 func incomplete(reason string) *failure {
-	return &failure{http.StatusBadRequest, "IncompleteSignature", "The request signature does not conform to Aliyun standards. " + reason}
+	return refuse(http.StatusBadRequest, "IncompleteSignature", "The request signature does not conform to Aliyun standards. "+reason)
 }
 
 // mismatch tells the string that was expected to be signed, as the service
 // does, for the client's author to compare.
 func mismatch(stringToSign string) *failure {
-	return &failure{
+	return refuse(
 		http.StatusBadRequest, "SignatureDoesNotMatch",
-		"Specified signature is not matched with our calculation. server string to sign is:" + stringToSign,
-	}
+		"Specified signature is not matched with our calculation. server string to sign is:"+stringToSign,
+	)
 }
 
 func unknownAPI() *failure {
-	return &failure{http.StatusNotFound, "InvalidApi.NotFound", "Specified api is not found, please check your url and method."}
+	return refuse(http.StatusNotFound, "InvalidApi.NotFound", "Specified api is not found, please check your url and method.")
 }
 
 func unknownVersion() *failure {
-	return &failure{http.StatusBadRequest, "NoSuchVersion", "The specified version does not exist."}
+	return refuse(http.StatusBadRequest, "NoSuchVersion", "The specified version does not exist.")
 }
 
 func unknownKey() *failure {
-	return &failure{http.StatusNotFound, "InvalidAccessKeyId.NotFound", "Specified access key is not found."}
+	return refuse(http.StatusNotFound, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
 }
 
 func badToken() *failure {
-	return &failure{http.StatusBadRequest, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed."}
+	return refuse(http.StatusBadRequest, "InvalidSecurityToken.Malformed", "Specified SecurityToken is malformed.")
 }
 
 func expiredToken() *failure {
-	return &failure{http.StatusBadRequest, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired."}
+	return refuse(http.StatusBadRequest, "InvalidSecurityToken.Expired", "Specified SecurityToken is expired.")
 }
 
 func badBearerToken() *failure {
-	return &failure{http.StatusBadRequest, "InvalidBearerToken", "Specified BearerToken is not valid."}
+	return refuse(http.StatusBadRequest, "InvalidBearerToken", "Specified BearerToken is not valid.")
 }
 
 func badTimestamp() *failure {
-	return &failure{http.StatusBadRequest, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted."}
+	return refuse(http.StatusBadRequest, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.")
 }
 
 func expiredTimestamp() *failure {
-	return &failure{http.StatusBadRequest, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired."}
+	return refuse(http.StatusBadRequest, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
 }
 
 func usedNonce() *failure {
-	return &failure{http.StatusBadRequest, "SignatureNonceUsed", "Specified signature nonce was used already."}
+	return refuse(http.StatusBadRequest, "SignatureNonceUsed", "Specified signature nonce was used already.")
+}
+
+// notPermitted is how an operation is refused that Options.Deny names.
+func notPermitted(action string) *failure {
+	f := refuse(http.StatusForbidden, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
+	if action == "PollTaskResult" {
+		action = "QueryDomainTask" // what its permission is called
+	}
+	f.denied = &accessDenied{
+		AuthAction:               "domain:" + action,
+		AuthPrincipalType:        "SubUser",
+		AuthPrincipalOwnerID:     "1000000000000000",
+		AuthPrincipalDisplayName: "200000000000000000",
+		PolicyType:               "AccountLevelIdentityBasedPolicy",
+		NoPermissionType:         "ImplicitDeny",
+	}
+	return f
 }

@@ -5,7 +5,8 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
-	"strconv"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -14,38 +15,23 @@ import (
 // ServeHTTP answers one request, so that the server can also be mounted in a
 // mux or called without any connection.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	answer := s.process(readRequest(w, r))
-	body := answer.encode()
-	if !s.holdBack(r) {
-		return // nobody is left to answer
+	in := readRequest(w, r)
+	reply := &reply{in: in, w: w, closed: s.closed}
+	reply.answer, reply.fault = s.process(in)
+	if !reply.pause(s.opts.Latency) {
+		reply.abort() // nobody is left to answer
+		return
 	}
-	header := w.Header()
-	header.Set("Date", s.opts.Now().UTC().Format(http.TimeFormat))
-	header.Set("X-Acs-Request-Id", answer.requestID)
-	header.Set("Content-Type", answer.contentType())
-	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(answer.status)
-	w.Write(body) // that a client has gone is nothing to report
+	reply.send(s.opts.Now())
 }
 
 // process decides upon a request and records it, in one step that no other
 // request comes between.
-func (s *Server) process(in incoming) answer {
+func (s *Server) process(in incoming) (answer, Fault) {
 	now := s.opts.Now()
 	c := in.claim()
 	a := answer{status: http.StatusOK, format: in.format, requestID: newRequestID()}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	document, failed := s.perform(in, c, now)
-	code := ""
-	if failed != nil {
-		document = failed.document()
-		a.status, code = failed.status, failed.code
-	}
-	document.name(a.requestID)
-	a.document = document
-	s.state.record(Request{
+	request := Request{
 		Time:            now,
 		Method:          in.http.Method,
 		Action:          c.action,
@@ -56,29 +42,57 @@ func (s *Server) process(in incoming) answer {
 		SignatureNonce:  c.nonce,
 		Timestamp:       c.timestamp,
 		UserAgent:       in.http.UserAgent(),
-		StatusCode:      a.status,
-		Code:            code,
-		RequestID:       a.requestID,
-	}, s.opts.MaxRequests)
-	return a
+	}
+	fault := s.faults.next(request)
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	failed := s.admit(in, c, now)
+	if failed == nil && !fault.before {
+		a.document, failed = s.perform(c.action, in.params)
+		request.Processed = failed == nil
+	}
+	if fault.refusal != nil {
+		failed = fault.refusal(c)
+	}
+	if failed != nil {
+		a.document, a.status, a.code = failed.document(), failed.status, failed.code
+	}
+	a = fault.outcome(a)
+	if a.document != nil {
+		a.document.name(a.requestID)
+	}
+	request.StatusCode, request.Code, request.RequestID, request.Fault = a.status, a.code, a.requestID, fault.name
+	s.state.record(request, s.opts.MaxRequests)
+	return a, fault
 }
 
-// perform checks a request and does what it asks for.
-func (s *Server) perform(in incoming, c claim, now time.Time) (document, *failure) {
+// admit checks a request. One that is signed as it must be uses up its nonce,
+// even where a fault keeps it from being carried out: to repeat it unchanged
+// is as wrong then as ever.
+func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 	if failed := cmp.Or(in.bad, checkRoute(in.http), c.bad); failed != nil {
-		return nil, failed
+		return failed
 	}
 	if failed := s.verify(c, now); failed != nil {
-		return nil, failed
+		return failed
 	}
-	if c.version != domaintask.APIVersion {
-		return nil, unknownVersion()
+	switch {
+	case c.version != domaintask.APIVersion:
+		return unknownVersion()
+	case slices.Contains(s.opts.Deny, c.action):
+		return notPermitted(c.action)
 	}
-	switch c.action {
+	return nil
+}
+
+// perform does what a request asks for.
+func (s *Server) perform(action string, params url.Values) (document, *failure) {
+	switch action {
 	case "PollTaskResult":
-		return s.poll(in.params)
+		return s.poll(params)
 	case "AcknowledgeTaskResult":
-		return s.acknowledge(in.params)
+		return s.acknowledge(params)
 	}
 	return nil, unknownAPI()
 }
@@ -88,22 +102,6 @@ func checkRoute(r *http.Request) *failure {
 		return unknownAPI()
 	}
 	return nil
-}
-
-// holdBack waits for Options.Latency to pass. It reports false when the client
-// has gone, or the server was closed, before.
-func (s *Server) holdBack(r *http.Request) bool {
-	if s.opts.Latency <= 0 {
-		return true
-	}
-	timer := time.NewTimer(s.opts.Latency)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
 }
 
 // newRequestID returns a random UUID in capitals, as the service's own are.

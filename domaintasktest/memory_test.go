@@ -2,6 +2,7 @@ package domaintasktest_test
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"sync"
 	"testing"
@@ -101,4 +102,24 @@ func TestDialAfterClose(t *testing.T) {
 	cancel()
 	_, err = transport.DialContext(ctx, "tcp", "anywhere")
 	require.Error(t, err)
+}
+
+// TestBothEndsSayGoodbye: TLS at both ends of a connection without a buffer
+// does not wait for the other end to listen.
+func TestBothEndsSayGoodbye(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		srv := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true})
+		transport := srv.Config().HTTPClient.Transport.(*http.Transport)
+		transport.TLSClientConfig.ServerName = "domaintask.test"
+		conn, err := transport.DialContext(t.Context(), "tcp", "")
+		require.NoError(t, err)
+		secure := tls.Client(conn, transport.TLSClientConfig)
+		require.NoError(t, secure.HandshakeContext(t.Context()))
+		synctest.Wait()
+		start := time.Now()
+		srv.Close() // while this end reads nothing
+		secure.Close()
+		require.LessOrEqual(t, time.Since(start), 10*time.Millisecond)
+	})
 }

@@ -2,6 +2,7 @@ package domaintasktest
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -43,6 +44,14 @@ type Options struct {
 	// OmitPageFlags leaves NextPage and PrePage out of pages, as the
 	// documented samples do.
 	OmitPageFlags bool
+	// PageSizeLimit is how many tasks a page holds at most. A page that was
+	// asked for with more is of this size, and says so in PageSize; 0 means
+	// domaintask.MaxPageSize, beyond which requests are refused.
+	PageSizeLimit int
+	// Deny names the operations that the caller has no permission for, such
+	// as AcknowledgeTaskResult: who may poll need not be allowed to
+	// acknowledge. They are refused with 403 Forbidden.RAM.
+	Deny []string
 	// Latency is how long each answer is held back. The request is processed
 	// when it arrives: a client that gives up waiting may have acknowledged
 	// all the same. 0 means not at all.
@@ -60,6 +69,10 @@ func (o Options) withDefaults() Options {
 	o.AccessKeyID = cmp.Or(o.AccessKeyID, DefaultAccessKeyID)
 	o.AccessKeySecret = cmp.Or(o.AccessKeySecret, DefaultAccessKeySecret)
 	o.MaxRequests = max(cmp.Or(o.MaxRequests, DefaultMaxRequests), 0)
+	if o.PageSizeLimit <= 0 {
+		o.PageSizeLimit = domaintask.MaxPageSize
+	}
+	o.Deny = slices.Clone(o.Deny)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -21,6 +21,7 @@ func (s *Server) poll(params url.Values) (document, *failure) {
 	case pageSize > domaintask.MaxPageSize:
 		return nil, invalid("PageSize")
 	}
+	pageSize = min(pageSize, s.opts.PageSizeLimit)
 	lang, failed := language(params)
 	if failed != nil {
 		return nil, failed

@@ -163,3 +163,15 @@ func TestWhatIsOmitted(t *testing.T) {
 		require.Contains(t, body, "ErrorMsg")
 	}
 }
+
+func TestPageSizeLimit(t *testing.T) {
+	t.Parallel()
+	tasks := domaintasktest.Tasks(25, 1)
+	for limit, want := range map[int]int{0: 20, -1: 20, 7: 7, 20: 20, 2000: 20} {
+		srv := newServer(t, domaintasktest.Options{PageSizeLimit: limit}, tasks...)
+		page := poll(t, newClient(t, srv), domaintask.PollTaskResultRequest{PageNum: 2, PageSize: 20})
+		require.Equal(t, want, page.PageSize, limit)
+		require.Equal(t, (25+want-1)/want, page.TotalPageNum)
+		require.Equal(t, tasks[want:min(2*want, 25)], page.Tasks)
+	}
+}

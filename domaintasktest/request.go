@@ -24,9 +24,11 @@ type Request struct {
 	SignatureNonce  string     // as sent; no two may be the same
 	Timestamp       string     // the client's clock, as sent
 	UserAgent       string
-	StatusCode      int    // of the answer
-	Code            string // the error code of the answer; "" for success
-	RequestID       string // of the answer
+	StatusCode      int    // of the answer; 0 where a fault left the request without one
+	Code            string // the error code of the answer; "" for success, and where the service did not write the answer
+	RequestID       string // of the answer; "" where the service did not write it
+	Processed       bool   // whether the operation was carried out, whatever became of the answer
+	Fault           string // the fault that the request met; "" for none
 }
 
 // maxBody bounds the body of a request. A thousand ids take about 50 KB.

@@ -26,7 +26,9 @@ type Server struct {
 	dial   func(ctx context.Context, network, address string) (net.Conn, error)
 	http   *http.Server
 	cancel context.CancelFunc // ends the answers that are being held back
-	busy   sync.WaitGroup     // the loop that accepts connections, and the connections
+	closed <-chan struct{}    // when cancel was called
+	faults faults
+	busy   sync.WaitGroup // the loop that accepts connections, and the connections
 
 	mu    sync.Mutex
 	state state
@@ -99,10 +101,11 @@ func listen() net.Listener {
 
 func (s *Server) start(listener net.Listener, host string) {
 	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel = cancel
+	s.cancel, s.closed = cancel, ctx.Done()
 	s.http = &http.Server{
 		Handler:     s,
 		BaseContext: func(net.Listener) context.Context { return ctx },
+		ConnContext: withConn,
 		ConnState:   func(conn net.Conn, state http.ConnState) { s.countConn(ctx, conn, state) },
 		ErrorLog:    log.New(io.Discard, "", 0),
 		// A peer that connects and says nothing must not outlast its test.

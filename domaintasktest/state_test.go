@@ -79,6 +79,7 @@ func TestRequests(t *testing.T) {
 			SignatureMethod: scheme.name,
 			StatusCode:      200,
 			RequestID:       page.RequestID,
+			Processed:       true,
 		}, got)
 	}
 }

@@ -1,0 +1,238 @@
+package domaintasktest_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
+)
+
+func task(id string) domaintask.TaskDetail { return domaintask.TaskDetail{TaskDetailNo: id} }
+
+// TestAfterProcessing: every fault that hits before the operation can also hit
+// after it, and looks the same.
+func TestAfterProcessing(t *testing.T) {
+	t.Parallel()
+	for _, fault := range domaintasktest.Faults() {
+		if fault.String() == domaintasktest.Hang().String() {
+			continue // TestHang has it both ways
+		}
+		t.Run(fault.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"), task("1"))
+			srv.Inject(fault, fault.AfterProcessing(), fault.AfterProcessing().AfterProcessing())
+			client := ways[4].client(srv)
+			for range 3 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if resp, err := client.Do(acknowledgement("XML").http(ctx, t, srv)); err == nil {
+					io.ReadFull(resp.Body, make([]byte, 5)) // some of them never end
+					cancel()
+					resp.Body.Close()
+				}
+				cancel()
+			}
+			requests := srv.Requests()
+			require.Len(t, requests, 3)
+			require.True(t, requests[1].Processed)
+			require.True(t, requests[2].Processed)
+			require.Equal(t, requests[0].StatusCode, requests[1].StatusCode)
+			require.Equal(t, requests[0].Code, requests[1].Code)
+			require.Equal(t, requests[1].Fault, requests[2].Fault)
+			require.Equal(t, requests[0].Processed, requests[0].Fault == requests[1].Fault, "only what changes has another name")
+		})
+	}
+}
+
+// TestFaultsLeaveOthersAlone: a request that is not signed as it must be is
+// not carried out by a fault, and one that met a fault has used up its nonce.
+func TestFaultsLeaveOthersAlone(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+	r := acknowledgement("JSON")
+	r.query.Set("TaskDetailNo.1", "2")
+	srv.Inject(domaintasktest.BadGateway().AfterProcessing(), domaintasktest.Truncate(10))
+	client := ways[4].client(srv)
+	require.Equal(t, 502, arrive(client, r.http(t.Context(), t, srv)).resp.StatusCode)
+	require.Equal(t, `{"RequestI`, arrive(client, r.http(t.Context(), t, srv)).body, "the refusal is damaged like any answer")
+	require.Equal(t, "SignatureDoesNotMatch", srv.Requests()[1].Code)
+	require.Empty(t, srv.Acknowledged())
+
+	srv.Inject(domaintasktest.Throttle(0))
+	r = acknowledgement("JSON")
+	require.Equal(t, "Throttling.User", r.send(t, srv).Code)
+	require.Equal(t, "SignatureNonceUsed", r.send(t, srv).Code)
+}
+
+// TestModifiersLeaveTheFault: faults are values, and one may be the origin of
+// many.
+func TestModifiersLeaveTheFault(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true})
+	values := []string{"a"}
+	origin := domaintasktest.Fault{}.WithHeader("X-One", values...)
+	values[0] = "changed"
+	one, two := origin.WithHeader("X-Two", "b"), origin.WithHeader("X-Two", "c", "d").WithStatus(418)
+	srv.Inject(one, two, origin)
+	client := srv.Config().HTTPClient
+	for _, want := range []struct {
+		status int
+		two    []string
+	}{{200, []string{"b"}}, {418, []string{"c", "d"}}, {200, nil}} {
+		got := arrive(client, acknowledgement("JSON").http(t.Context(), t, srv))
+		require.Equal(t, want.status, got.resp.StatusCode)
+		require.Equal(t, []string{"a"}, got.resp.Header["X-One"])
+		require.Equal(t, want.two, got.resp.Header["X-Two"])
+	}
+	require.Equal(t, "answer with X-One a with X-Two c and d with status 418", srv.Requests()[1].Fault)
+	require.Equal(t, "none", domaintasktest.Fault{}.String())
+}
+
+func TestFaultsHaveNames(t *testing.T) {
+	t.Parallel()
+	seen := map[string]bool{}
+	for _, fault := range domaintasktest.Faults() {
+		require.NotEqual(t, "none", fault.String())
+		require.False(t, seen[fault.String()], fault)
+		seen[fault.String()] = true
+	}
+}
+
+// TestFaultsInBubble: with a server in memory no fault lets time pass, but
+// those that are about time, nor keeps the bubble from ending.
+func TestFaultsInBubble(t *testing.T) {
+	t.Parallel()
+	const patience = time.Hour
+	for _, way := range ways[3:] {
+		for _, fault := range domaintasktest.Faults() {
+			t.Run(way.name+"/"+fault.String(), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					srv := domaintasktest.NewServerWith(way.opts, task("1"))
+					defer srv.Close()
+					srv.Inject(fault)
+					client := way.client(srv)
+					ctx, cancel := context.WithTimeout(t.Context(), patience)
+					defer cancel()
+					start := time.Now()
+					var n int64
+					resp, err := client.Do(acknowledgement("XML").http(ctx, t, srv))
+					if err == nil {
+						n, err = io.CopyN(io.Discard, resp.Body, 1<<20)
+						resp.Body.Close()
+					}
+					switch name, _, _ := strings.Cut(fault.String(), " "); name {
+					case "Hang", "HangWithin":
+						require.ErrorIs(t, err, context.DeadlineExceeded)
+						require.Equal(t, patience, time.Since(start))
+					case "Trickle":
+						require.Equal(t, time.Duration(n)*time.Millisecond, time.Since(start))
+					default:
+						require.Zero(t, time.Since(start))
+					}
+				})
+			})
+		}
+	}
+}
+
+// TestFaultsLeaveNoGoroutine: Close ends whatever a fault has begun, with the
+// client still waiting for it.
+func TestFaultsLeaveNoGoroutine(t *testing.T) {
+	t.Parallel()
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			t.Parallel()
+			pprof.Do(t.Context(), pprof.Labels("test", t.Name()), func(ctx context.Context) {
+				srv := domaintasktest.NewServerWith(way.opts, task("1"))
+				srv.Inject(domaintasktest.Faults()...)
+				client := way.client(srv)
+				var open []io.Closer
+				for range domaintasktest.Faults() {
+					arrived, done := len(srv.Requests()), make(chan *http.Response)
+					go func() {
+						resp, err := client.Do(acknowledgement("JSON").http(ctx, t, srv))
+						if err != nil {
+							resp = nil
+						}
+						done <- resp
+					}()
+					for len(srv.Requests()) == arrived {
+						runtime.Gosched()
+					}
+					if srv.Requests()[arrived].StatusCode == 0 && strings.HasPrefix(srv.Requests()[arrived].Fault, "Hang") {
+						defer func() { require.Nil(t, <-done, "Close is no answer") }()
+						continue
+					}
+					if resp := <-done; resp != nil {
+						open = append(open, resp.Body) // read by nobody
+					}
+				}
+				srv.Close()
+				for _, body := range open {
+					body.Close()
+				}
+				client.CloseIdleConnections()
+			})
+			for strings.Contains(goroutines(t), t.Name()) {
+				runtime.Gosched() // they are on their way out; one that is not fails the test by its time-out
+			}
+		})
+	}
+}
+
+// TestFaultsWithoutConnection: a server that is called by hand, or that is
+// mounted in another one.
+func TestFaultsWithoutConnection(t *testing.T) {
+	t.Parallel()
+	for _, fault := range domaintasktest.Faults() {
+		if strings.HasPrefix(fault.String(), "LargeAnswer") {
+			continue // a recorder keeps all of it
+		}
+		t.Run(fault.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+			ctx, cancel := context.WithCancel(t.Context())
+			cancel() // what hangs ends
+			r := acknowledgement("JSON")
+			srv.Inject(fault)
+			srv.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, r.method, "/?"+r.query.Encode(), nil))
+			require.Len(t, srv.Requests(), 1)
+			require.Equal(t, fault.String(), srv.Requests()[0].Fault)
+		})
+	}
+	for _, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(3), domaintasktest.HangWithin(3)} {
+		t.Run("mounted "+fault.String(), func(t *testing.T) {
+			t.Parallel()
+			srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+			other := httptest.NewServer(srv)
+			defer other.Close()
+			srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
+				if strings.HasPrefix(fault.String(), "Hang") {
+					srv.Close()
+				}
+				return fault
+			})
+			req := acknowledgement("JSON").http(t.Context(), t, srv)
+			req.URL.Host = strings.TrimPrefix(other.URL, "http://")
+			req.URL.Scheme = "http"
+			got := arrive(other.Client(), req)
+			if strings.ContainsAny(fault.String(), "3") {
+				require.Equal(t, `{"R`, got.body)
+				require.Error(t, got.bodyErr)
+			} else {
+				require.Error(t, got.err)
+			}
+		})
+	}
+}
