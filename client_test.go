@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -316,4 +317,26 @@ func TestUserAgent(t *testing.T) {
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) { got = r.UserAgent() })
 	newClient(t, domaintask.Config{Endpoint: server.URL, UserAgent: "renewals/2.1"}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 	require.Regexp(t, `^domaintask/0\.1\.0 \(go.*; \w+/\w+\) renewals/2\.1$`, got)
+}
+
+// TestNothingIsCarriedOver: what a call sends is what its request says, not
+// what the one before said.
+func TestNothingIsCarriedOver(t *testing.T) {
+	t.Parallel()
+	server := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...)
+	t.Cleanup(server.Close)
+	client := newClient(t, server.Config())
+	req := domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeSuccess, DomainName: "a.example", PageSize: 1}
+	_, err := client.PollTaskResult(t.Context(), req)
+	require.NoError(t, err)
+	req.DomainName = ""
+	_, err = collect(t, client.Tasks(t.Context(), req))
+	require.NoError(t, err)
+
+	sent := server.Requests()
+	require.Equal(t, url.Values{"DomainName": {"a.example"}, "TaskResultStatus": {"2"}, "PageNum": {"1"}, "PageSize": {"1"}}, sent[0].Params)
+	require.Greater(t, len(sent), 2)
+	for i, request := range sent[1:] {
+		require.Equal(t, url.Values{"TaskResultStatus": {"2"}, "PageNum": {strconv.Itoa(i + 1)}, "PageSize": {"1"}}, request.Params, "every page keeps the filters")
+	}
 }
