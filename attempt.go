@@ -42,7 +42,7 @@ func (c *Client) attempt(ctx context.Context, op operation, creds Credentials) (
 	redact := newRedactor(append(creds.secrets(), signature)...)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, redact.transport(err))}
+		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, redact.transport(err))}
 		return r
 	}
 	defer resp.Body.Close()
@@ -55,14 +55,14 @@ func (c *Client) attempt(ctx context.Context, op operation, creds Credentials) (
 	case err != nil && ctx.Err() != nil: // the caller's doing, whatever had come by then
 		r.err = &CallError{Action: op.action, Err: ctx.Err()}
 	default:
-		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, err), redact)
+		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), redact)
 	}
 	return r
 }
 
 // timedOut tells the client's own time limit from that of ctx, the caller's.
-func (c *Client) timedOut(ctx context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
+func (c *Client) timedOut(ctx, limited context.Context, err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil {
 		return fmt.Errorf("no complete answer within %v: %w", c.timeout, err)
 	}
 	return err

@@ -104,7 +104,8 @@ func NewClient(config Config) (*Client, error) {
 			errs = append(errs, &ParamError{Param: param, Reason: reason})
 		}
 	}
-	refuse(config.Credentials == nil, "Credentials", "is required")
+	function, ok := config.Credentials.(CredentialsFunc)
+	refuse(config.Credentials == nil || ok && function == nil, "Credentials", "is required")
 	refuse(config.Format != FormatJSON && config.Format != FormatXML, "Format", "must be FormatJSON or FormatXML")
 	refuse(config.Signature != SignatureHMACSHA1 && config.Signature != SignatureACS3, "Signature", "must be SignatureHMACSHA1 or SignatureACS3")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")

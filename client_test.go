@@ -162,7 +162,7 @@ func TestDo(t *testing.T) {
 func TestNewClientReportsEverythingAtOnce(t *testing.T) {
 	t.Parallel()
 	_, err := domaintask.NewClient(domaintask.Config{
-		Endpoint: "ftp://example.com", Format: 7, Signature: -1, Timeout: -1, MaxResponseBytes: -1, UserAgent: "a\r\nHost: b",
+		Credentials: domaintask.CredentialsFunc(nil), Endpoint: "ftp://example.com", Format: 7, Signature: -1, Timeout: -1, MaxResponseBytes: -1, UserAgent: "a\r\nHost: b",
 		Retry: domaintask.RetryPolicy{MaxAttempts: -1, BaseDelay: -1, MaxDelay: -1},
 	})
 	var all []string

@@ -12,7 +12,9 @@ type coverage []span
 // shrink accounts for n rows that left the list, it is not known where. The row
 // now at a position was there or up to n behind it: that it was read is sure
 // only if all of those were.
-func (c *coverage) shrink(n int) { c.trim(func(s *span) { s.end -= n }) }
+func (c *coverage) shrink(n int) {
+	c.trim(func(s *span) { s.end -= min(n, s.end-s.start) })
+}
 
 // grow accounts for n rows that joined the list, it is not known where. The
 // row now at a position was there or up to n before it, or is new: for those
@@ -20,7 +22,7 @@ func (c *coverage) shrink(n int) { c.trim(func(s *span) { s.end -= n }) }
 func (c *coverage) grow(n int) {
 	c.trim(func(s *span) {
 		if s.start > 0 {
-			s.start += n
+			s.start += min(n, s.end-s.start)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -75,4 +76,18 @@ func TestCoverageFrontier(t *testing.T) {
 	require.Equal(t, 29, c.frontier(), "and closed")
 	c.shrink(100)
 	require.Equal(t, 0, c.frontier())
+}
+
+// TestCoverageOfNonsense: totals that no list has neither overflow nor panic.
+func TestCoverageOfNonsense(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{math.MaxInt, math.MaxInt - 1, 1} {
+		c := coverage{{0, 10}, {20, math.MaxInt}}
+		c.grow(n)
+		c.shrink(n)
+		for _, s := range c {
+			require.GreaterOrEqual(t, s.start, 0)
+			require.Greater(t, s.end, s.start)
+		}
+	}
 }

@@ -291,7 +291,8 @@ func TestParamErrors(t *testing.T) {
 		param string
 		says  string
 	}{
-		{"negative page", poll{PageNum: -1}, "PageNum", "negative"},
+		{"negative page", poll{PageNum: -1}, "PageNum", "0 to 2147483"},
+		{"page beyond all", poll{PageNum: 2147484}, "PageNum", "0 to 2147483"},
 		{"negative page size", poll{PageSize: -1}, "PageSize", "0 to 1000"},
 		{"page too large", poll{PageSize: 1001}, "PageSize", "0 to 1000"},
 		{"status of unfinished tasks", poll{TaskResultStatus: 1}, "TaskResultStatus", "2 (succeeded) or 3 (failed)"},

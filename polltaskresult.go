@@ -3,6 +3,7 @@ package domaintask
 import (
 	"cmp"
 	"context"
+	"math"
 	"strconv"
 
 	"github.com/domaintask/domaintask/internal/wire"
@@ -15,12 +16,15 @@ const (
 	// MaxPageSize is the largest PageSize that the service takes, and the one
 	// that a walk uses when none is set.
 	MaxPageSize = 1000
+
+	// maxPageNum keeps the positions of rows within 32 bits.
+	maxPageNum = math.MaxInt32 / MaxPageSize
 )
 
 // PollTaskResultRequest selects one page of finished tasks. The zero value
 // asks for the first DefaultPageSize tasks, whatever their outcome.
 type PollTaskResultRequest struct {
-	PageNum  int // from 1; 0 means 1
+	PageNum  int // from 1 to 2147483; 0 means 1
 	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk
 
 	TaskResultStatus TaskStatusCode // StatusCodeSuccess or StatusCodeFailure; 0 means both
@@ -100,8 +104,8 @@ func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *Pol
 
 // params checks the request and returns what it sends.
 func (r PollTaskResultRequest) params() ([]param, error) {
-	if r.PageNum < 0 {
-		return nil, &ParamError{Param: "PageNum", Reason: "must not be negative"}
+	if r.PageNum < 0 || r.PageNum > maxPageNum {
+		return nil, &ParamError{Param: "PageNum", Reason: "must be 0 to " + strconv.Itoa(maxPageNum)}
 	}
 	if r.PageSize < 0 || r.PageSize > MaxPageSize {
 		return nil, &ParamError{Param: "PageSize", Reason: "must be 0 to " + strconv.Itoa(MaxPageSize)}

@@ -5,6 +5,10 @@ import (
 	"sync"
 )
 
+// maxPrefetch is the most pages in flight: each holds a connection and, once
+// it has come, the memory of its tasks.
+const maxPrefetch = 64
+
 // fetcher reads the pages of one walk, some of them ahead of it.
 type fetcher struct {
 	ctx    context.Context // of the walk
@@ -28,7 +32,7 @@ type flight struct {
 }
 
 func newFetcher(ctx context.Context, c *Client, req PollTaskResultRequest, limit int) *fetcher {
-	return &fetcher{ctx: ctx, client: c, req: req, limit: limit}
+	return &fetcher{ctx: ctx, client: c, req: req, limit: min(limit, maxPrefetch)}
 }
 
 // fetch returns the page of the given number: one that is on its way, or else

@@ -74,7 +74,10 @@ func (w *walk) read(page *PollTaskResultResponse) error {
 // cover accounts for the rows of the page, and for those that have left the
 // list since the page before.
 func (w *walk) cover(page *PollTaskResultResponse) {
-	w.size = max(cmp.Or(page.PageSize, w.req.PageSize), 1)
+	w.size = w.req.PageSize
+	if page.PageSize > 0 {
+		w.size = min(page.PageSize, w.size) // the service may give less than it was asked for
+	}
 	start := (w.num - 1) * w.size
 	if w.lastNum == 0 {
 		w.covered.add(0, start) // not asked for
@@ -84,10 +87,10 @@ func (w *walk) cover(page *PollTaskResultResponse) {
 	if known && w.counted {
 		// By the totals alone: pages read ahead may be older than the one
 		// before them, and then the list seems to have moved back.
-		if moved := w.total - before; moved < 0 {
-			w.covered.shrink(-moved)
+		if w.total < before {
+			w.covered.shrink(before - max(w.total, 0))
 		} else {
-			w.covered.grow(moved)
+			w.covered.grow(w.total - max(before, 0))
 		}
 	}
 	w.covered.add(start, start+w.size)
@@ -149,7 +152,7 @@ func (w *walk) plan(ctx context.Context) (more bool, err error) {
 // it never needs more: one page forward costs two returns at the most, and
 // rows that leave faster than that bring the end nearer. Totals that go up and
 // down for ever must not keep a walk going for ever.
-func (w *walk) maxReturns() int { return 16 + 4*w.maxPages }
+func (w *walk) maxReturns() int { return 16 + 4*min(w.maxPages, maxPageNum) }
 
 // lost reports that rows have moved which the walk will not go back for.
 func (w *walk) lost(ctx context.Context) error {
