@@ -2,6 +2,8 @@ package domaintask_test
 
 import (
 	"bytes"
+	"cmp"
+	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -90,19 +92,34 @@ var faultEndingsXML = map[string]ending{
 
 // unwell is a service in memory, with a token in the credentials, and a client
 // of it that logs everything. It lives in a synctest bubble.
-func unwell(t *testing.T, format domaintask.Format, signature domaintask.SignatureMethod) (*domaintasktest.Server, *domaintask.Client, *bytes.Buffer) {
+func unwell(t *testing.T, format domaintask.Format, signature domaintask.SignatureMethod) (*domaintasktest.Server, *domaintask.Client, *witness) {
 	t.Helper()
 	server := domaintasktest.NewServerWith(domaintasktest.Options{
 		PlainHTTP: true, InMemory: true, AccessKeySecret: testSecret, SecurityToken: testToken,
 	}, domaintasktest.Tasks(3, 1)...)
 	t.Cleanup(server.Close)
-	log := new(bytes.Buffer)
 	config := server.Config()
+	w := &witness{Transport: config.HTTPClient.Transport.(*http.Transport)}
+	config.HTTPClient.Transport = w
 	t.Cleanup(config.HTTPClient.CloseIdleConnections)
 	config.Format, config.Signature = format, signature
 	config.Retry.BaseDelay = 1
-	config.Logger = slog.New(slog.NewJSONHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	return server, newClient(t, config), log
+	config.Logger = slog.New(slog.NewJSONHandler(&w.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	config.OnAttempt = func(_ context.Context, a domaintask.Attempt) { fmt.Fprintf(&w.log, "%+v\n", a) }
+	return server, newClient(t, config), w
+}
+
+// witness sees the signatures go by, and what is said of the attempts.
+type witness struct {
+	*http.Transport
+	signatures []string
+	log        bytes.Buffer
+}
+
+func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, signature, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
+	w.signatures = append(w.signatures, cmp.Or(signature, r.URL.Query().Get("Signature")))
+	return w.Transport.RoundTrip(r)
 }
 
 const testToken = "CAIS/token+with=awkward/bytes"
@@ -130,7 +147,7 @@ func TestFaults(t *testing.T) {
 }
 
 func lastingFault(t *testing.T, fault domaintasktest.Fault, format domaintask.Format, signature domaintask.SignatureMethod, want ending) {
-	server, client, log := unwell(t, format, signature)
+	server, client, witness := unwell(t, format, signature)
 	server.InjectAlways(fault)
 	start := time.Now()
 	resp, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
@@ -168,7 +185,8 @@ func lastingFault(t *testing.T, fault domaintasktest.Fault, format domaintask.Fo
 	if want.is != nil {
 		require.ErrorIs(t, err, want.is)
 	}
-	requireNoSecret(t, show(t, err, errors.Join(err))+log.String())
+	require.Len(t, witness.signatures, want.attempts)
+	requireNoSecret(t, witness.signatures, show(t, err, errors.Join(err))+witness.log.String())
 }
 
 // passingFault meets the fault once, with an acknowledgement that was carried
@@ -198,9 +216,9 @@ func passingFault(t *testing.T, fault domaintasktest.Fault, format domaintask.Fo
 
 // requireNoSecret searches text for what the client signs with, in every
 // encoding, and for a signed query.
-func requireNoSecret(t *testing.T, text string) {
+func requireNoSecret(t *testing.T, signatures []string, text string) {
 	t.Helper()
-	for _, secret := range []string{testSecret, testToken, "&Signature=", "Credential="} {
+	for _, secret := range append([]string{testSecret, testToken, "&Signature=", "Credential="}, signatures...) {
 		for _, form := range []string{secret, url.QueryEscape(secret), url.QueryEscape(url.QueryEscape(secret)), base64.StdEncoding.EncodeToString([]byte(secret))} {
 			require.False(t, strings.Contains(text, form), form)
 		}
