@@ -41,7 +41,7 @@ type TaskError struct {
 
 // Error names the task and tells the handler's error, in one line.
 func (e *TaskError) Error() string {
-	return oneLine("domaintask: task " + e.TaskDetailNo + ": " + e.Err.Error())
+	return oneLine("domaintask: task " + e.TaskDetailNo + ": " + bare(e.Err))
 }
 
 // Unwrap returns the handler's error.

@@ -118,7 +118,7 @@ func (e *DecodeError) Error() string {
 		contentType = ", " + e.ContentType
 	}
 	return oneLine(fmt.Sprintf("domaintask: %s: unreadable answer: %s (HTTP %d%s%s%s)", e.Action,
-		strings.TrimPrefix(e.Err.Error(), "domaintask: "), e.StatusCode, contentType, requestIDNote(e.RequestID), attemptsNote(e.Attempts)))
+		bare(e.Err), e.StatusCode, contentType, requestIDNote(e.RequestID), attemptsNote(e.Attempts)))
 }
 
 // Unwrap returns what was wrong with the answer.
@@ -136,7 +136,7 @@ type CallError struct {
 // Error tells why there is no answer, in one line.
 func (e *CallError) Error() string {
 	var b strings.Builder
-	b.WriteString("domaintask: " + e.Action + ": " + strings.TrimPrefix(e.Err.Error(), "domaintask: "))
+	b.WriteString("domaintask: " + e.Action + ": " + bare(e.Err))
 	switch {
 	case e.Last != nil:
 		fmt.Fprintf(&b, " (after: %s)", strings.TrimPrefix(e.Last.Error(), "domaintask: "+e.Action+": "))
@@ -174,7 +174,7 @@ type WalkError struct {
 
 // Error tells the page and what went wrong there, in one line.
 func (e *WalkError) Error() string {
-	return oneLine("domaintask: page " + strconv.Itoa(e.PageNum) + ": " + strings.TrimPrefix(e.Err.Error(), "domaintask: "))
+	return oneLine("domaintask: page " + strconv.Itoa(e.PageNum) + ": " + bare(e.Err))
 }
 
 // Unwrap returns what went wrong at the page.
@@ -186,12 +186,21 @@ type errorList []error
 func (l errorList) Error() string {
 	texts := make([]string, len(l))
 	for i, err := range l {
-		texts[i] = strings.TrimPrefix(err.Error(), "domaintask: ")
+		texts[i] = bare(err)
 	}
 	return "domaintask: " + strings.Join(texts, "; ")
 }
 
 func (l errorList) Unwrap() []error { return l }
+
+// bare is the text of an error without the name of the package, which stands
+// once, at the beginning.
+func bare(err error) string {
+	if err == nil {
+		return "no reason given"
+	}
+	return strings.TrimPrefix(err.Error(), "domaintask: ")
+}
 
 func requestIDNote(id string) string {
 	if id == "" {
