@@ -1,0 +1,73 @@
+package domaintask_test
+
+import (
+	"bytes"
+	"flag"
+	"go/ast"
+	"go/parser"
+	"go/printer"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var updateAPI = flag.Bool("update-api", false, "write testdata/api anew")
+
+// TestAPI holds what the packages export against testdata/api: what users rely
+// on changes only on purpose, by
+//
+//	go test -run TestAPI -update-api .
+func TestAPI(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{".", "domaintasktest"} {
+		name := filepath.Join("testdata", "api", strings.ReplaceAll(dir, ".", "domaintask")+".txt")
+		got := exported(t, dir)
+		if *updateAPI {
+			require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o755))
+			require.NoError(t, os.WriteFile(name, []byte(got), 0o644))
+		}
+		want, err := os.ReadFile(name)
+		require.NoError(t, err)
+		require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got)
+	}
+}
+
+// exported returns the exported declarations of a package, without comments
+// and bodies, sorted.
+func exported(t *testing.T, dir string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	require.NoError(t, err)
+	var decls []string
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, name, nil, parser.SkipObjectResolution)
+		require.NoError(t, err)
+		if !ast.FileExports(file) {
+			continue
+		}
+		for _, decl := range file.Decls {
+			switch d := decl.(type) {
+			case *ast.FuncDecl:
+				d.Body = nil
+			case *ast.GenDecl:
+				if d.Tok == token.IMPORT {
+					continue
+				}
+			}
+			var b bytes.Buffer
+			require.NoError(t, printer.Fprint(&b, fset, decl))
+			decls = append(decls, b.String())
+		}
+	}
+	slices.Sort(decls)
+	return strings.Join(decls, "\n\n") + "\n"
+}
