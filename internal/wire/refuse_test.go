@@ -259,3 +259,18 @@ func TestErrorsQuoteLittle(t *testing.T) {
 	_, err := decodePage(`{"Data":{"TaskDetail":[{"TaskNo":"1"},{"TryCount":"x"}]}}`)
 	require.EqualError(t, err, "unexpected content: TryCount is not an integer in range in task 2")
 }
+
+// TestEmptyTagHasNothingInIt: what follows a task that is opened and closed in
+// one tag is not read as its first field, though it looks like that of the
+// task before.
+func TestEmptyTagHasNothingInIt(t *testing.T) {
+	t.Parallel()
+	for _, value := range []string{"9", "9&amp;"} {
+		for _, empty := range []string{"<TaskDetail/>", "<TaskDetail></TaskDetail>"} {
+			doc := "<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo></TaskDetail>" + empty + "<TaskNo>" + value + "</TaskNo></Data></PollTaskResultResponse>"
+			_, tasks, err := wire.DecodePage([]byte(doc), func(task *wire.Task) string { return task.TaskNo })
+			require.NoError(t, err)
+			require.Equal(t, []string{"1"}, tasks)
+		}
+	}
+}

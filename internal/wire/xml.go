@@ -49,7 +49,7 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 	for {
 		next := &rec.next[rec.slot]
 		field := next.field
-		if next.found(x.doc[x.pos:]) {
+		if !x.empty && next.found(x.doc[x.pos:]) { // an empty tag has nothing in it, whatever follows
 			x.pos += len(next.text)
 		} else {
 			from := x.pos
