@@ -5,42 +5,151 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/url"
+	"strconv"
 	"strings"
+)
+
+const (
+	// minSecret is below the length of any key, token or signature: shorter
+	// values are no secrets, and hiding them would garble what is shown.
+	minSecret = 6
+	// minPart is how much of a secret is hidden where the text ends within it.
+	minPart = 4
 )
 
 // redactor removes the secrets of one request from what came back: by value,
 // since a service or a proxy may quote them anywhere, in any encoding.
 type redactor struct{ secrets []string }
 
-func newRedactor(secrets ...string) redactor { return redactor{secrets} }
+func newRedactor(secrets ...string) redactor {
+	var r redactor
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			whole := base64.StdEncoding.EncodeToString([]byte(secret))
+			r.secrets = append(r.secrets, secret, strings.TrimRight(whole, "="))
+		}
+	}
+	return r
+}
 
 // text returns s without the secrets.
 func (r redactor) text(s string) string {
-	for _, secret := range r.secrets {
-		if secret == "" {
-			continue
-		}
-		// A string-to-sign is encoded twice; the plain value goes last, being
-		// the part that the encoded ones may contain.
-		once := percentEncode(secret)
-		for _, form := range []string{percentEncode(once), once, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), secret} {
-			s = strings.ReplaceAll(s, form, hidden)
+	var b strings.Builder
+	kept := 0 // up to where s is in b
+	for i := 0; i < len(s); i++ {
+		if n := r.secretAt(s[i:]); n > 0 {
+			b.WriteString(s[kept:i])
+			b.WriteString(hidden)
+			i += n - 1
+			kept = i + 1
 		}
 	}
-	return s
+	if kept == 0 {
+		return s
+	}
+	return b.String() + s[kept:]
 }
 
-// maxErrorBody is how much of an unreadable answer a DecodeError keeps.
-const maxErrorBody = 1 << 10
-
-// body returns the start of an answer without the secrets. The cut comes
-// last: before it, half a secret at the end would not be recognised.
-func (r redactor) body(b []byte) []byte {
-	longest := 0
+// secretAt returns how long the secret is that s begins with, in whatever
+// encoding; 0 = s begins with none. A secret that s is too short for counts.
+func (r redactor) secretAt(s string) int {
 	for _, secret := range r.secrets {
-		longest = max(longest, len(percentEncode(percentEncode(secret))))
+		n := 0
+		for i := range len(secret) {
+			if n == len(s) {
+				if i >= minPart {
+					return n
+				}
+				n = 0
+				break
+			}
+			width := encodes(s[n:], secret[i])
+			if width == 0 {
+				n = 0
+				break
+			}
+			n += width
+		}
+		if n > 0 {
+			return n
+		}
 	}
-	s := r.text(string(b[:min(len(b), maxErrorBody+longest)]))
+	return 0
+}
+
+// encodes returns how many bytes at the beginning of s stand for c: what
+// percent-encoding (once, or again), JSON or HTML make of it, or itself; 0 =
+// none do. Where s ends within an encoding, all of it does.
+func encodes(s string, c byte) (width int) {
+	switch {
+	case s[0] == '%':
+		rest := s[1:]
+		for strings.HasPrefix(rest, "25") {
+			rest = rest[2:]
+		}
+		width = escaped(s, rest, 2, c)
+	case s == `\`:
+		width = 1
+	case strings.HasPrefix(s, `\u`):
+		width = escaped(s, s[2:], 4, c)
+	case s[0] == '\\' && s[1] == c:
+		width = 2
+	case s[0] == '&':
+		width = entity(s, c)
+	}
+	if width == 0 && s[0] == c {
+		return 1
+	}
+	return width
+}
+
+// escaped compares the hexadecimal digits that rest, the end of s, begins with.
+func escaped(s, rest string, digits int, c byte) int {
+	if len(rest) < digits {
+		return len(s)
+	}
+	if n, err := strconv.ParseUint(rest[:digits], 16, 32); err != nil || n != uint64(c) {
+		return 0
+	}
+	return len(s) - len(rest) + digits
+}
+
+func entity(s string, c byte) int {
+	const longest = len("&#x00000026;")
+	name, _, ok := strings.Cut(s[1:min(len(s), longest)], ";")
+	switch {
+	case !ok && len(s) < longest:
+		return len(s)
+	case !ok:
+		return 0
+	}
+	named := map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
+	value := uint64(named[name])
+	if number, ok := strings.CutPrefix(name, "#"); ok {
+		base := 10
+		if hex, ok := strings.CutPrefix(strings.ToLower(number), "x"); ok {
+			base, number = 16, hex
+		}
+		value, _ = strconv.ParseUint(number, base, 32)
+	}
+	if value != uint64(c) {
+		return 0
+	}
+	return len(name) + 2
+}
+
+const (
+	// maxErrorBody is how much of an unreadable answer a DecodeError keeps.
+	maxErrorBody = 1 << 10
+	// searchedBody is how much of it is searched for secrets.
+	searchedBody = 64 << 10
+)
+
+// body returns the start of an answer without the secrets. A secret is
+// recognised where the searched part ends within it; were it so full of them
+// that this part shrinks to what is kept, none of its end would be shown.
+func (r redactor) body(b []byte) []byte {
+	s := r.text(string(b[:min(len(b), searchedBody)]))
 	return []byte(s[:min(len(s), maxErrorBody)])
 }
 
