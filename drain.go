@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"time"
 )
 
 // DrainOption changes how Drain works.
@@ -213,7 +214,12 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 		o := <-outcomes
 		running--
 		if o.panicked != nil {
-			failed = &o
+			// The first panic goes on in this goroutine; where each began is
+			// only told here.
+			d.client.logger.ErrorContext(ctx, "domaintask: a handler panicked", "task_detail_no", o.task.TaskDetailNo, "stack", string(o.stack))
+			if failed == nil {
+				failed = &o
+			}
 			return
 		}
 		d.settle(o.task, o.err)
@@ -244,8 +250,6 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 		settle()
 	}
 	if failed != nil {
-		// The panic goes on in this goroutine; where it began is only told here.
-		d.client.logger.ErrorContext(ctx, "domaintask: a handler panicked", "task_detail_no", failed.task.TaskDetailNo, "stack", string(failed.stack))
 		panic(failed.panicked)
 	}
 }
@@ -273,16 +277,13 @@ func (d *drain) push(ctx context.Context, task TaskDetail) {
 }
 
 // acknowledge confirms the batch. Work that was done is confirmed even where
-// ctx has ended meanwhile, in a time of its own.
+// ctx ends before or meanwhile, in a time of its own.
 func (d *drain) acknowledge(ctx context.Context) {
 	if len(d.batch) == 0 {
 		return
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), d.client.timeout)
-		defer cancel()
-	}
+	ctx, cancel := outlive(ctx, d.client.timeout)
+	defer cancel()
 	req := AcknowledgeTaskResultRequest{Lang: d.req.Lang, UserClientIP: d.req.UserClientIP}
 	for i := range d.batch {
 		req.TaskDetailNos = append(req.TaskDetailNos, d.batch[i].TaskDetailNo)
@@ -309,6 +310,19 @@ func (d *drain) acknowledge(ctx context.Context) {
 		d.known[id] = h
 	}
 	d.batch, d.bytes = d.batch[:0], 0
+}
+
+// outlive returns a context that goes on for a while after ctx has ended.
+func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(grace, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }
 
 // maxErrors is how many errors one call reports in full.

@@ -189,10 +189,41 @@ func TestDrainAcknowledgesInATimeOfItsOwn(t *testing.T) {
 			return nil
 		})
 		require.ErrorIs(t, err, context.Canceled)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
 		require.Equal(t, domaintask.DrainResult{Handled: 1, Rounds: 1}, result)
 		require.Equal(t, 7*time.Second, time.Since(start))
 	})
+}
+
+// TestDrainCancelledWhileAcknowledging ends the context while the first
+// acknowledgement is on its way, or waits to be repeated: it is completed.
+func TestDrainCancelledWhileAcknowledging(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]domaintasktest.Fault{
+		"on its way":          {},
+		"between attempts":    domaintasktest.Throttle(time.Millisecond),
+		"the answer was lost": domaintasktest.CloseConnection().AfterProcessing(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, _ := drainServer(t, 3)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			config := server.Config()
+			config.Retry.BaseDelay = 1
+			through := config.HTTPClient.Transport
+			config.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" && ctx.Err() == nil {
+					cancel()
+					server.Inject(fault)
+				}
+				return through.RoundTrip(r)
+			})}
+			result, err := newClient(t, config).Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil })
+			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 1}, result)
+			require.Empty(t, server.Tasks())
+		})
+	}
 }
 
 // TestDrainPanics lets the third handler panic: so does Drain, after
