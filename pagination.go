@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"context"
+	"fmt"
 	"iter"
 )
 
@@ -46,7 +47,7 @@ type Progress struct {
 	Items      int // tasks on those pages
 	TotalPages int // as the last page counts them; 0 if it does not
 	TotalItems int // likewise
-	Attempts   int // requests that were sent for it
+	Attempts   int // requests that were sent for those pages
 }
 
 // Pages walks all pages from req.PageNum on: it asks for the next one until a
@@ -89,12 +90,13 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...W
 	o := newWalkOptions(opts)
 	return func(yield func(TaskDetail, error) bool) {
 		seen := map[identity]struct{}{}
-		items := 0
+		items, stale := 0, 0
 		for page, err := range c.pages(ctx, req, o) {
 			if err != nil {
 				yield(TaskDetail{}, err)
 				return
 			}
+			before := len(seen)
 			for i := range page.Tasks {
 				if !o.repeats {
 					id := identityOf(&page.Tasks[i])
@@ -110,9 +112,20 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...W
 					return
 				}
 			}
+			if len(seen) > before || len(page.Tasks) == 0 || o.repeats {
+				stale = 0
+			} else if stale++; stale > maxStalePages+4*min(max(page.TotalPageNum, 0), maxPageNum) {
+				yield(TaskDetail{}, &WalkError{PageNum: max(page.CurrentPageNum, 1), Err: fmt.Errorf("%w: %d pages in a row bring no new task", ErrPaging, stale)})
+				return
+			}
 		}
 	}
 }
+
+// maxStalePages is how many pages in a row may hold nothing but tasks that were
+// yielded before, beyond those that a walk may have to read again. It ends a
+// walk over a service that answers anything to any page and claims more.
+const maxStalePages = 100
 
 func newWalkOptions(opts []WalkOption) walkOptions {
 	var o walkOptions

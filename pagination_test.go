@@ -4,11 +4,15 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"iter"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/domaintask/domaintask"
@@ -79,6 +83,17 @@ func TestWalk(t *testing.T) {
 			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
 			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
 		}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
+		{name: "the same tasks again, in another order", pages: []page{
+			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
+			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"b", "a"}},
+		}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
+		{name: "two pages in turn", pages: []page{
+			{NextPage: yes(), ids: []string{"a", "b"}}, {NextPage: yes(), ids: []string{"c", "d"}}, {NextPage: yes(), ids: []string{"a", "b"}},
+		}, ids: []string{"a", "b", "c", "d"}, asked: []int{1, 2, 3}, resume: 3, is: domaintask.ErrPaging},
+		{name: "pages that say how many rows they hold", req: domaintask.PollTaskResultRequest{PageSize: 3}, pages: []page{
+			{PageSize: 3, NextPage: yes(), ids: []string{"a", "b", "c"}}, {PageSize: 1, NextPage: yes(), ids: []string{"d"}},
+			{PageSize: 2, NextPage: no(), ids: []string{"e", "f"}},
+		}, ids: []string{"a", "b", "c", "d", "e", "f"}, asked: []int{1, 2, 3}},
 		{name: "an empty page that claims more, then tasks", pages: []page{
 			empty(1, yes()), empty(2, nil), {CurrentPageNum: 3, NextPage: no(), ids: []string{"a"}},
 		}, ids: []string{"a"}, asked: []int{1, 2, 3}},
@@ -346,4 +361,38 @@ func TestWalkDoesNotGoBackForEver(t *testing.T) {
 
 	_, err = collect(t, newClient(t, config).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithStrictPaging()))
 	require.ErrorIs(t, err, domaintask.ErrPaging)
+}
+
+// TestWalkOverAnyAnswer: a service that answers any tasks to any page, for
+// ever, does not keep a walk going for ever.
+func TestWalkOverAnyAnswer(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		requests.Add(1)
+		var tasks []string
+		for range 20 {
+			tasks = append(tasks, fmt.Sprintf(`{"TaskDetailNo":"%d"}`, rand.IntN(40)))
+		}
+		io.WriteString(w, `{"NextPage":true,"Data":{"TaskDetail":[`+strings.Join(tasks, ",")+`]}}`)
+	})
+	_, err := collect(t, newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
+	require.ErrorIs(t, err, domaintask.ErrPaging)
+	require.Less(t, requests.Load(), int64(300))
+}
+
+// TestWalkDoesNotTrustTotals: counts of a trillion that go up and down are no
+// reason to go back a trillion times.
+func TestWalkDoesNotTrustTotals(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int64
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		n := requests.Add(1)
+		num := r.URL.Query().Get("PageNum")
+		fmt.Fprintf(w, `{"PageSize":1,"TotalPageNum":1000000,"TotalItemNum":%d,"NextPage":%v,"Data":{"TaskDetail":[{"TaskDetailNo":"%s"}]}}`, 1_000_000-n%2, num != "30", num)
+	})
+	ids, err := collect(t, newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}))
+	require.NoError(t, err)
+	require.Len(t, ids, 30)
+	require.Less(t, requests.Load(), int64(1000))
 }

@@ -38,6 +38,9 @@ func newFetcher(ctx context.Context, c *Client, req PollTaskResultRequest, limit
 // fetch returns the page of the given number: one that is on its way, or else
 // one asked for now.
 func (f *fetcher) fetch(num int) (*PollTaskResultResponse, int, error) {
+	if len(f.flights) > 0 && f.flights[0].num != num {
+		f.stop()
+	}
 	if len(f.flights) == 0 {
 		req := f.req
 		req.PageNum = num

@@ -3,8 +3,9 @@ package domaintask
 import (
 	"cmp"
 	"context"
+	"encoding/binary"
 	"fmt"
-	"hash/maphash"
+	"slices"
 )
 
 // walk decides, page after page, whether what came can be true and which page
@@ -15,7 +16,7 @@ type walk struct {
 	strict bool
 
 	num     int      // the page that was read last, or that is read next
-	size    int      // rows a page, as the service counts them
+	size    int      // rows a page, as the first one says
 	total   int      // TotalItemNum of the last page
 	pages   int      // its TotalPageNum, or what total amounts to
 	counted bool     // whether that page counted its items
@@ -26,13 +27,12 @@ type walk struct {
 	top         int  // the highest page that has been read
 	topHasNext  bool // its word
 
-	seed       maphash.Seed
-	lastNum    int    // the page read before the last one; 0 = none
-	lastTasks  uint64 // a hash of its tasks
-	emptyPages int    // how many pages in a row were empty and claimed more
+	lastNum    int       // the page read before the last one; 0 = none
+	lastTasks  [8]uint64 // hashes of the tasks of the last few, the last one first
+	emptyPages int       // how many pages in a row were empty and claimed more
 
-	maxPages int // the most pages there ever were
-	returns  int // how often the walk went back
+	most, least int // the most and the fewest items that pages counted
+	returns     int // how often the walk went back
 }
 
 func newWalk(c *Client, req PollTaskResultRequest, o walkOptions) *walk {
@@ -42,7 +42,7 @@ func newWalk(c *Client, req PollTaskResultRequest, o walkOptions) *walk {
 	}
 	req.PageNum = cmp.Or(req.PageNum, 1)
 	req.PageSize = cmp.Or(req.PageSize, size)
-	return &walk{client: c, req: req, strict: o.strict, num: req.PageNum, seed: maphash.MakeSeed()}
+	return &walk{client: c, req: req, strict: o.strict, num: req.PageNum}
 }
 
 // read takes in the page that was asked for, and refuses one that shows the
@@ -51,10 +51,15 @@ func (w *walk) read(page *PollTaskResultResponse) error {
 	if page.CurrentPageNum != 0 && page.CurrentPageNum != w.num {
 		return fmt.Errorf("%w: page %d came for page %d", ErrPaging, page.CurrentPageNum, w.num)
 	}
-	tasks := w.hash(page.Tasks)
+	tasks := hashTasks(page.Tasks)
 	// Where the total grew, new tasks may have pushed the same ones here.
-	if w.num == w.lastNum+1 && len(page.Tasks) > 0 && tasks == w.lastTasks && page.TotalItemNum <= w.total {
+	if w.num == w.lastNum+1 && len(page.Tasks) > 0 && tasks == w.lastTasks[0] && page.TotalItemNum <= w.total {
 		return fmt.Errorf("%w: page %d repeats the tasks of the page before", ErrPaging, w.num)
+	}
+	// Where nothing but NextPage says that there is such a page, neither may
+	// it repeat those that came shortly before.
+	if w.num > max(page.TotalPageNum, w.top) && len(page.Tasks) > 0 && page.TotalItemNum <= w.total && slices.Contains(w.lastTasks[:], tasks) {
+		return fmt.Errorf("%w: page %d repeats the tasks of a page shortly before", ErrPaging, w.num)
 	}
 
 	w.cover(page)
@@ -67,16 +72,22 @@ func (w *walk) read(page *PollTaskResultResponse) error {
 	} else {
 		w.emptyPages++
 	}
-	w.lastNum, w.lastTasks = w.num, tasks
+	copy(w.lastTasks[1:], w.lastTasks[:])
+	w.lastTasks[0] = tasks
+	w.lastNum = w.num
 	return nil
 }
 
 // cover accounts for the rows of the page, and for those that have left the
 // list since the page before.
 func (w *walk) cover(page *PollTaskResultResponse) {
-	w.size = w.req.PageSize
-	if page.PageSize > 0 {
-		w.size = min(page.PageSize, w.size) // the service may give less than it was asked for
+	if w.lastNum == 0 {
+		// The service may give less than it was asked for. What a later page
+		// says of its size is no matter: some say how many rows they hold.
+		w.size = w.req.PageSize
+		if page.PageSize > 0 {
+			w.size = min(page.PageSize, w.size)
+		}
 	}
 	start := (w.num - 1) * w.size
 	if w.lastNum == 0 {
@@ -98,7 +109,10 @@ func (w *walk) cover(page *PollTaskResultResponse) {
 	if w.pages == 0 && w.total > 0 {
 		w.pages = (w.total-1)/w.size + 1
 	}
-	w.maxPages = max(w.maxPages, w.num, w.pages)
+	w.most, w.least = max(w.most, w.total), min(w.least, w.total)
+	if w.lastNum == 0 {
+		w.least = w.total
+	}
 }
 
 // confirmed accounts for n rows of the last page that the walk's own caller
@@ -132,7 +146,7 @@ func (w *walk) plan(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 	}
-	next = max(next, asked+1)
+	next = min(max(next, asked+1), w.top+1) // nothing unread is passed over
 	w.num = next
 	switch {
 	case next > asked+1 && next <= w.top:
@@ -150,9 +164,9 @@ func (w *walk) plan(ctx context.Context) (more bool, err error) {
 
 // maxReturns bounds how often a walk goes back. Where rows only leave the list
 // it never needs more: one page forward costs two returns at the most, and
-// rows that leave faster than that bring the end nearer. Totals that go up and
-// down for ever must not keep a walk going for ever.
-func (w *walk) maxReturns() int { return 16 + 4*min(w.maxPages, maxPageNum) }
+// rows that leave faster than that are a page's worth for each return. Totals
+// that go up and down for ever must not keep a walk going for ever.
+func (w *walk) maxReturns() int { return 16 + 4*w.top + (w.most-w.least)/w.size }
 
 // lost reports that rows have moved which the walk will not go back for.
 func (w *walk) lost(ctx context.Context) error {
@@ -174,18 +188,12 @@ func (w *walk) contradiction(ctx context.Context, asked int) error {
 	return nil
 }
 
-// hash stands for the identities of tasks, in order. A task without a
-// TaskDetailNo is identified by all that it says.
-func (w *walk) hash(tasks []TaskDetail) uint64 {
-	var h maphash.Hash
-	h.SetSeed(w.seed)
+// hashTasks stands for the identities of tasks, in whatever order they come: a
+// service that does not advance need not list them in the same one.
+func hashTasks(tasks []TaskDetail) (sum uint64) {
 	for i := range tasks {
-		if id := tasks[i].TaskDetailNo; id != "" {
-			h.WriteString(id)
-			h.WriteByte(0)
-		} else {
-			maphash.WriteComparable(&h, tasks[i])
-		}
+		id := identityOf(&tasks[i])
+		sum += binary.NativeEndian.Uint64(id[:8])
 	}
-	return h.Sum64()
+	return sum
 }
