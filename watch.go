@@ -33,8 +33,9 @@ func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { 
 // after any other, and when ctx ends, it is the last thing yielded.
 //
 // Tasks may be acknowledged in the loop. What a watch remembers is bounded by
-// what is listed: a task that has not been seen in three rounds is forgotten,
-// and would be yielded again if the service listed it again.
+// what is listed: a task that has not been seen in three rounds over the whole
+// list, or in a hundred of any kind, is forgotten, and would be yielded again if
+// the service listed it again.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1.
 func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...WatchOption) iter.Seq2[TaskDetail, error] {
@@ -47,7 +48,7 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...W
 			yield(TaskDetail{}, err)
 			return
 		}
-		w := &watch{client: c, req: req, yield: yield, seen: map[identity]int{}}
+		w := &watch{client: c, req: req, yield: yield, seen: map[identity]sighting{}}
 		pause := pause{interval: o.interval}
 		if pause.interval == 0 {
 			pause.interval = DefaultInterval
@@ -74,11 +75,12 @@ func checkWatch(req PollTaskResultRequest, o watchOptions) error {
 
 // watch is one range over Watch.
 type watch struct {
-	client *Client
-	req    PollTaskResultRequest
-	yield  func(TaskDetail, error) bool
-	seen   map[identity]int // the round in which a task was last seen
-	rounds int              // that went over the whole list
+	client   *Client
+	req      PollTaskResultRequest
+	yield    func(TaskDetail, error) bool
+	seen     map[identity]sighting
+	rounds   int // begun
+	complete int // of those, that went over the whole list
 
 	// Of the round that ended last:
 	found  bool // there were new tasks
@@ -93,13 +95,20 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 	for page, err := range w.client.pages(ctx, w.req, walkOptions{}) {
 		if err != nil {
 			w.failed = true
-			return w.yield(TaskDetail{}, err) && passing(ctx, err)
+			w.forget(false)
+			if !w.yield(TaskDetail{}, err) {
+				return false
+			}
+			if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ended})
+			}
+			return passing(ctx, err)
 		}
 		fresh := false
 		for i := range page.Tasks {
 			id := identityOf(&page.Tasks[i])
 			_, known := w.seen[id]
-			w.seen[id] = w.rounds
+			w.seen[id] = sighting{w.complete, w.rounds}
 			if known {
 				continue
 			}
@@ -115,18 +124,30 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 		w.found = w.found || fresh
 		w.full = w.full || fresh && len(page.Tasks) >= page.PageSize
 	}
-	w.forget()
+	w.forget(true)
 	return true
 }
 
-// rememberRounds is for how many rounds a task is remembered that is not seen
-// any more. More than one, since a walk may pass by a task that moves.
-const rememberRounds = 3
+// sighting is when a task was last seen: as counts of rounds.
+type sighting struct{ complete, rounds int }
 
-func (w *watch) forget() {
+const (
+	// rememberComplete is for how many rounds over the whole list a task is
+	// remembered that was not seen in them. More than one, since a walk may
+	// pass by a task that moves.
+	rememberComplete = 3
+	// rememberRounds is the same for rounds of any kind: where none comes to
+	// its end, what is remembered is bounded all the same.
+	rememberRounds = 100
+)
+
+func (w *watch) forget(complete bool) {
 	w.rounds++
-	for id, round := range w.seen {
-		if w.rounds-round > rememberRounds {
+	if complete {
+		w.complete++
+	}
+	for id, last := range w.seen {
+		if w.complete-last.complete > rememberComplete || w.rounds-last.rounds > rememberRounds {
 			delete(w.seen, id)
 		}
 	}
