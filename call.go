@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/domaintask/domaintask/internal/wire"
@@ -68,8 +69,13 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 }
 
 func (call Call) params() ([]param, error) {
-	if call.Action == "" {
+	switch {
+	case call.Action == "":
 		return nil, &ParamError{Param: "Action", Reason: "is required"}
+	case !plainName(call.Action):
+		return nil, &ParamError{Param: "Action", Reason: "may hold letters, digits and hyphens only"}
+	case !plainName(call.Version):
+		return nil, &ParamError{Param: "Version", Reason: "may hold letters, digits and hyphens only"}
 	}
 	var p params
 	for name, values := range call.Params {
@@ -85,6 +91,12 @@ func (call Call) params() ([]param, error) {
 		}
 	}
 	return p.list, p.err
+}
+
+func plainName(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool {
+		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-')
+	})
 }
 
 // operation is one call as the methods of Client describe it.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -55,7 +56,9 @@ type Config struct {
 	// and of pages that contradict each other (warn); nil means silence.
 	Logger *slog.Logger
 	// OnAttempt is called after every attempt, before the wait for the next
-	// one, from the goroutine of the call; nil means nothing is called.
+	// one; nil means nothing is called. Like Limiter and Logger it may be
+	// called by many goroutines at once: those that use the client, and those
+	// that fetch pages ahead.
 	OnAttempt func(context.Context, Attempt)
 	// UserAgent is appended to the library's own.
 	UserAgent string
@@ -135,7 +138,7 @@ func NewClient(config Config) (*Client, error) {
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
 		userAgent:   userAgent,
-		maxBytes:    cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes),
+		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,
 		onAttempt:   config.OnAttempt,

@@ -309,6 +309,8 @@ func TestParamErrors(t *testing.T) {
 		{"ids too long once encoded", acknowledge{TaskDetailNos: ids(50, strings.Repeat("/", 40))}, "TaskDetailNo", "at most 6144"},
 		{"language of an acknowledgement", acknowledge{TaskDetailNos: ids(1, "1"), Lang: "de"}, "Lang", ""},
 		{"no action", domaintask.Call{}, "Action", "required"},
+		{"an action with a line break", domaintask.Call{Action: "Qu\nery"}, "Action", "letters"},
+		{"a version with a space", domaintask.Call{Action: "X", Version: "2018 01"}, "Version", "letters"},
 		{"a parameter of the client", domaintask.Call{Action: "X", Params: map[string][]string{"Timestamp": {"now"}}}, "Timestamp", "set by the client"},
 		{"two values", domaintask.Call{Action: "X", Params: map[string][]string{"Ids": {"1", "2"}}}, "Ids", "Ids.1, Ids.2"},
 		{"a parameter without a name", domaintask.Call{Action: "X", Params: map[string][]string{"": {"1"}}}, "Params", "without a name"},

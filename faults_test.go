@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -257,7 +258,7 @@ func TestLimitIsExact(t *testing.T) {
 				}
 				w.Write(body)
 			})
-			for _, limit := range []int{size, size - 1} {
+			for _, limit := range []int{size, size - 1, math.MaxInt} {
 				_, err := newClient(t, domaintask.Config{Endpoint: server.URL, Retry: once, MaxResponseBytes: int64(limit)}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 				require.Equal(t, limit < size, errors.Is(err, domaintask.ErrResponseTooLarge), "%d of %d, chunked %v: %v", limit, size, chunked, err)
 			}

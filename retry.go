@@ -91,12 +91,12 @@ func Temporary(err error) bool {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return false
+	case errors.As(err, &callErr): // before the others, which may stand in its Last
+		return temporaryTransport(callErr.Err)
 	case errors.As(err, &apiErr):
 		return temporaryCode(apiErr.Code) || temporaryStatus(apiErr.StatusCode)
 	case errors.As(err, &decodeErr):
 		return temporaryAnswer(decodeErr)
-	case errors.As(err, &callErr):
-		return temporaryTransport(callErr.Err)
 	}
 	return false
 }

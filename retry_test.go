@@ -62,6 +62,7 @@ func TestTemporary(t *testing.T) {
 		{"certificate of another host", call(x509.HostnameError{}), false},
 		{"cancelled", call(context.Canceled), false},
 		{"credentials", call(fmt.Errorf("%w: sealed", ErrCredentials)), false},
+		{"credentials, after something temporary", &CallError{Err: ErrCredentials, Last: api(503, "ServiceUnavailable")}, false},
 		{"in a walk", &WalkError{PageNum: 2, Err: api(503, "ServiceUnavailable")}, true},
 		{"parameter refused here", &ParamError{}, false},
 		{"something else", odd, false},
