@@ -81,6 +81,7 @@ type world struct {
 	removes  int     // how many more may be acknowledged by others
 	pace     float64 // the chance of either at a request
 	faults   int     // how many more requests may fail
+	attempts int     // the client makes before it gives up
 	created  int
 	requests int
 	asked    map[string]int // how often each page was asked for
@@ -99,14 +100,16 @@ func newWorld(seed uint64) *world {
 	}
 	w.server = domaintasktest.NewServerWith(domaintasktest.Options{
 		PlainHTTP: true, InMemory: true, OmitPageFlags: random.IntN(2) == 0, MaxRequests: -1,
+		PageSizeLimit: random.IntN(9), // pages may be shorter than was asked for
 	})
 	w.opts = append(w.opts, domaintask.WithPrefetch(random.IntN(5)))
 	for range random.IntN(40) {
 		w.finish()
 	}
+	w.attempts = 1 + random.IntN(5)
 	config := w.server.Config()
 	config.HTTPClient = &http.Client{Transport: w}
-	config.Retry = domaintask.RetryPolicy{MaxAttempts: 1 + random.IntN(2)}
+	config.Retry = domaintask.RetryPolicy{MaxAttempts: w.attempts, BaseDelay: 1}
 	client, err := domaintask.NewClient(config)
 	if err != nil {
 		panic(err)
@@ -214,11 +217,12 @@ func (w *world) listed() map[string]bool {
 // unless tasks came and went meanwhile.
 func (w *world) walk(t *testing.T) {
 	both := w.inserts > 0 && w.removes > 0
+	w.faults = w.random.IntN(w.attempts) // never so many that the walk ends with an error
 	before := w.listed()
 	times := map[string]int{}
 	for task, err := range w.client.Tasks(t.Context(), w.req, w.opts...) {
 		if both && errors.Is(err, domaintask.ErrPaging) {
-			return // tasks that come and go can make a page repeat the one before
+			break // tasks that come and go can make a page repeat the one before
 		}
 		check(t, err == nil, "the walk fails: %v", err)
 		times[task.TaskDetailNo]++
@@ -303,14 +307,14 @@ func (w *world) watch(t *testing.T) {
 	w.faults = w.random.IntN(3) * w.random.IntN(3)
 	acknowledges := w.random.IntN(4)
 	times := map[string]int{}
-	// The rounds of the second hour, eight minutes apart, find the list at rest.
-	rest := time.AfterFunc(time.Hour, func() {
+	// The last rounds, eight minutes apart, find the list at rest.
+	rest := time.AfterFunc(30*time.Minute, func() {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.inserts, w.removes, w.faults = 0, 0, 0
 	})
 	defer rest.Stop()
-	end := time.AfterFunc(2*time.Hour, cancel)
+	end := time.AfterFunc(75*time.Minute, cancel)
 	defer end.Stop()
 	for task, err := range w.client.Watch(ctx, w.req, domaintask.WithInterval(time.Minute)) {
 		if err != nil {
