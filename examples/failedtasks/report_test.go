@@ -60,8 +60,9 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 	})
 	got := start(t.Context(), url, "-timeout", "1ms")
 	require.Equal(t, cli.ExitError, got.Code)
-	require.Len(t, clitest.Lines(got.Stderr), 1)
-	require.Contains(t, got.Stderr, "page 1")
+	lines := clitest.Lines(got.Stderr)
+	require.Len(t, lines, 3, "two attempts are repeated, and told of")
+	require.Contains(t, lines[2], "page 1")
 }
 
 func TestReaderThatLeavesEndsQuietly(t *testing.T) {
