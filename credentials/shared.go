@@ -34,7 +34,7 @@ type shared struct {
 	source source
 
 	mu     sync.Mutex
-	flight *flight // nil = the source is not being asked
+	flight *flight                // nil = the source is not being asked
 	last   domaintask.Credentials // given last; kept beyond until, to be hidden in errors
 	until  time.Time              // last may be used in place of an error; zero = there is none
 }
