@@ -75,13 +75,15 @@ func reason(err error) string {
 // quotations are texts of the SDK and what it quotes behind them, in the order
 // of its providers: all of config.json, a line of an ini file, the answer of a
 // credentials URI and its address, the answer of the metadata service, a
-// refusal of STS that was made a part of another text, the query of a URL.
+// refusal of STS that was made a part of another text, an answer that is not
+// HTTP, the user and the query of a URL.
 var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(unmarshal aliyun cli config from '.*?' failed: ).+`),
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
 	regexp.MustCompile(`(?s)((?:get|refresh) credentials from ).+`),
 	regexp.MustCompile(`(?s)(refresh Ecs sts token err, httpStatus: \d+, message = ).+`),
 	regexp.MustCompile(`(?s)(SDK\.ServerError\nErrorCode: [\w.-]*\n).+`),
+	regexp.MustCompile(`(?s)((?:malformed|failed to parse) [^"]*").+`),
 	regexp.MustCompile(`(://)[^/?#\s"']*@`),
 	regexp.MustCompile(`(://[^?#\s"']*[?#])[^\s"']+`),
 }

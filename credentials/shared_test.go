@@ -110,14 +110,12 @@ func TestWaitingCallersLeave(t *testing.T) {
 			require.Equal(t, 10*time.Second, time.Since(start))
 		})
 		time.Sleep(5 * time.Second)
-		before := runtime.NumGoroutine()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 100 {
 			_, err := provider.Credentials(ctx)
 			require.ErrorIs(t, err, context.Canceled)
 		}
-		require.LessOrEqual(t, runtime.NumGoroutine(), before, "those who leave leave nothing behind")
 		requireCredentials(t, of("late"), provider)
 		wg.Wait()
 		require.Equal(t, 10*time.Second, time.Since(start))

@@ -1,0 +1,206 @@
+package credentials_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/credentials"
+	"github.com/stretchr/testify/require"
+)
+
+// TestErrorsQuoteNoFile: the SDK's errors repeat all of a config.json that is
+// not JSON, and the lines of an ini file that it does not understand.
+func TestErrorsQuoteNoFile(t *testing.T) {
+	for _, tt := range []struct{ name, file, text string }{
+		{"config.json cut short", cliFile, `{"profiles":[{"name":"a","access_key_secret":"hunter2"`},
+		{"config.json of another kind", cliFile, `{"profiles":{"access_key_secret":"hunter2"}}`},
+		{"config.json that is no JSON", cliFile, "access_key_secret=hunter2\n' failed: hunter2"},
+		{"an ini line without a delimiter", iniFile, "[default]\naccess_key_secret hunter2\n"},
+		{"an ini line without a name", iniFile, "[default]\n= hunter2\n"},
+		{"an ini line with an open quote", iniFile, "[default]\n\"hunter2 = 1\n"},
+		{"an ini value that does not end", iniFile, "[default]\naccess_key_secret = \"\"\"hunter2\n"},
+		{"an ini section that does not end", iniFile, "[hunter2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			home := emptyHome(t)
+			write(t, home, tt.file, tt.text)
+			var theirs sdk.CredentialsProvider = sdk.NewCLIProfileCredentialsProviderBuilder().Build()
+			if tt.file == iniFile {
+				theirs = sdk.NewProfileCredentialsProviderBuilder().Build()
+			}
+			_, err := theirs.GetCredentials()
+			require.ErrorContains(t, err, "hunter2", "the SDK's own error")
+
+			around := &fake{get: func() (*sdk.Credentials, error) {
+				got, err := theirs.GetCredentials()
+				if err != nil {
+					return nil, fmt.Errorf("around: %w", err)
+				}
+				return got, nil
+			}}
+			for _, provider := range []domaintask.CredentialsProvider{credentials.Default(), credentials.FromSDK(theirs), credentials.FromSDK(around)} {
+				requireHidden(t, requireFailure(t, provider), "hunter2")
+			}
+		})
+	}
+}
+
+// TestErrorsQuoteNoAnswer of a server, which may hold credentials or quote the
+// request, and no signed URL.
+func TestErrorsQuoteNoAnswer(t *testing.T) {
+	emptyHome(t)
+	setenv(t, "ECS_METADATA_DISABLED", "")
+	setenv(t, "ECS_METADATA", "the-role")
+	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("id").WithAccessKeySecret("hunter2").WithSecurityToken("hunter2/token").WithRoleArn("acs:ram::1:role/r").Build()
+	require.NoError(t, err)
+	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().Build()
+	require.NoError(t, err)
+	atURI, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl("http://user:hunter2@credentials.test/uri?key=hunter2#hunter2").Build()
+	require.NoError(t, err)
+	for _, tt := range []struct {
+		name   string
+		answer http.HandlerFunc
+	}{
+		{"in a refusal", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			json.NewEncoder(w).Encode(map[string]string{"Code": "SignatureDoesNotMatch", "Message": r.URL.RawQuery + " hunter2", "Recommend": r.URL.RawQuery})
+		}},
+		{"in a code", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusForbidden)
+			json.NewEncoder(w).Encode(map[string]string{"Code": "code " + r.URL.RawQuery + " hunter2", "RequestId": r.URL.RawQuery})
+		}},
+		{"in HTML", func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(http.StatusBadGateway)
+			fmt.Fprint(w, "<html>", r.URL.RawQuery, " hunter2")
+		}},
+		{"in what is no JSON", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hunter2") }},
+		{"in what lacks something", func(w http.ResponseWriter, _ *http.Request) {
+			fmt.Fprint(w, session("x", "AccessKeySecret", "hunter2", "SecurityToken", "", "Code", "Success"))
+		}},
+		{"in a redirect", func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "http://[::1?hunter2"+r.URL.RawQuery)
+			w.WriteHeader(http.StatusFound)
+		}},
+		{"in a status line", func(w http.ResponseWriter, r *http.Request) {
+			conn, _, err := w.(http.Hijacker).Hijack()
+			require.NoError(t, err)
+			fmt.Fprintf(conn, "HTTP/1.1 hunter2 %s\r\n\r\n", r.URL.RawQuery)
+			conn.Close()
+		}},
+		{"nowhere: the connection ends", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for _, theirs := range []sdk.CredentialsProvider{assumes, ecs, atURI} {
+				var signature atomic.Value
+				signature.Store("")
+				serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
+					signature.Store(r.URL.Query().Get("Signature"))
+					tt.answer(w, r)
+				})
+				err := requireFailure(t, credentials.FromSDK(theirs))
+				requireHidden(t, err, "hunter2")
+				if signed := signature.Load().(string); theirs == sdk.CredentialsProvider(assumes) {
+					require.NotEmpty(t, signed)
+					requireHidden(t, err, signed)
+					requireHidden(t, err, url.QueryEscape(signed))
+				}
+			}
+		})
+	}
+}
+
+// TestErrorsOfOwnProviders keep their text and their identity, but not the
+// secrets that were given before, nor signed URLs, nor line breaks.
+func TestErrorsOfOwnProviders(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		own := &fake{get: func() (*sdk.Credentials, error) { return sdkOf("x/y"), nil }}
+		provider := credentials.FromSDK(own)
+		requireCredentials(t, of("x/y"), provider)
+		time.Sleep(time.Hour)
+		own.get = func() (*sdk.Credentials, error) {
+			return nil, fmt.Errorf("vault: %w:\nsee https://user:hunter2@vault.test/x?token=hunter2 about secret-of-x/y and token-of-x%%2Fy", errDown)
+		}
+		for range 2 {
+			err := requireFailure(t, provider)
+			require.ErrorIs(t, err, errDown)
+			require.NotErrorIs(t, err, http.ErrServerClosed)
+			require.ErrorContains(t, err, "vault: the provider is down: see https://[hidden]vault.test/x?[hidden] about [hidden] and [hidden]")
+		}
+		own.get = func() (*sdk.Credentials, error) { return nil, context.DeadlineExceeded }
+		require.NotErrorIs(t, requireFailure(t, provider), context.DeadlineExceeded, "the caller's context has not ended")
+	})
+}
+
+// TestNothingIsPrinted, where the SDK's URI provider prints the address that
+// did not answer.
+func TestNothingIsPrinted(t *testing.T) {
+	emptyHome(t)
+	server := httptest.NewServer(nil)
+	server.Close()
+	setenv(t, "CREDENTIALS_URI", server.URL+"/?hunter2")
+	theirs, err := sdk.NewURLCredentialsProviderBuilderBuilder().Build()
+	require.NoError(t, err)
+
+	for _, provider := range []domaintask.CredentialsProvider{credentials.Default(), credentials.FromSDK(theirs), credentials.FromSDK(sdk.NewDefaultCredentialsProvider())} {
+		var err error
+		require.Empty(t, printed(t, func() { err = requireFailure(t, provider) }))
+		require.ErrorContains(t, err, "Get "+server.URL+"/: dial tcp")
+		requireHidden(t, err, "hunter2")
+	}
+	require.Contains(t, printed(t, func() { theirs.GetCredentials() }), "hunter2", "the SDK's own provider")
+}
+
+// printed is what f writes to standard output and standard error.
+func printed(t *testing.T, f func()) string {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "")
+	require.NoError(t, err)
+	defer file.Close()
+	stdout, stderr := os.Stdout, os.Stderr
+	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
+	os.Stdout, os.Stderr = file, file
+	f()
+	_, err = file.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	text, err := io.ReadAll(file)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// requireHidden prints err, and all that can be unwrapped of it, in every way
+// that a program may, and through a client.
+func requireHidden(t *testing.T, err error, secret string) {
+	t.Helper()
+	client, clientErr := domaintask.NewClient(domaintask.Config{Credentials: credentials.FromSDK(&fake{get: func() (*sdk.Credentials, error) { return nil, err }})})
+	require.NoError(t, clientErr)
+	_, callErr := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.ErrorIs(t, callErr, domaintask.ErrCredentials)
+
+	var b bytes.Buffer
+	var urlErr *url.Error
+	for _, err := range []error{err, callErr, errors.Unwrap(err), errors.Unwrap(errors.Unwrap(err))} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+			fmt.Fprintf(&b, verb+"\n", err)
+		}
+		slog.New(slog.NewTextHandler(&b, nil)).Info("", "err", err)
+		slog.New(slog.NewJSONHandler(&b, nil)).Info("", "err", err)
+		require.NotErrorAs(t, err, &urlErr)
+	}
+	require.NotContains(t, b.String(), secret)
+}
