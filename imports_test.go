@@ -3,7 +3,9 @@ package domaintask_test
 import (
 	"go/parser"
 	"go/token"
+	"io/fs"
 	"os"
+	"os/exec"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -70,4 +72,67 @@ func importsOf(t *testing.T, pkg string) map[string][]string {
 	}
 	require.NotEmpty(t, imports)
 	return imports
+}
+
+// TestOnlyCredentialsImportsTheSDK: of what programs may import, and of the
+// programs here.
+func TestOnlyCredentialsImportsTheSDK(t *testing.T) {
+	t.Parallel()
+	importers := map[string]bool{}
+	require.NoError(t, filepath.WalkDir(".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
+			return filepath.SkipDir
+		case entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			if strings.Contains(spec.Path.Value, "aliyun/") {
+				importers[filepath.ToSlash(filepath.Dir(name))] = true
+			}
+		}
+		return nil
+	}))
+	require.Equal(t, map[string]bool{"credentials": true}, importers)
+}
+
+// TestNothingIsDownloaded builds a program that imports this package and
+// domaintasktest with an empty module cache and no way to fill it. One that
+// imports credentials cannot be built so.
+func TestNothingIsDownloaded(t *testing.T) {
+	t.Parallel()
+	goCommand, err := exec.LookPath("go")
+	if err != nil {
+		t.Skip("there is no go command to build with")
+	}
+	root, err := filepath.Abs(".")
+	require.NoError(t, err)
+	for imported, builds := range map[string]bool{modulePath + "/domaintasktest": true, modulePath + "/credentials": false} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{
+			"go.mod":  "module empty\ngo 1.25.0\nrequire " + modulePath + " v0.0.0\nreplace " + modulePath + " => " + strconv.Quote(filepath.ToSlash(root)) + "\n",
+			"main.go": "package main\nimport (\n_ \"" + modulePath + "\"\n_ \"" + imported + "\"\n)\nfunc main() {}\n",
+		} {
+			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+		}
+		cache := filepath.Join(dir, "cache")
+		build := exec.CommandContext(t.Context(), goCommand, "build", "-o", os.DevNull, ".")
+		build.Dir = dir
+		build.Env = append(os.Environ(), "GOMODCACHE="+cache, "GOPROXY=off", "GOFLAGS=-modcacherw", "GOWORK=off", "GOTOOLCHAIN=local")
+		text, err := build.CombinedOutput()
+		if !builds {
+			require.Error(t, err)
+			require.Contains(t, string(text), "alibaba-cloud-sdk-go")
+			continue
+		}
+		require.NoError(t, err, string(text))
+		require.NoDirExists(t, filepath.Join(cache, "cache", "download"))
+		require.NoDirExists(t, filepath.Join(cache, "github.com"))
+	}
 }
