@@ -225,3 +225,32 @@ func TestRoleSessionName(t *testing.T) {
 	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "token", "jwt"))
 	requireCredentials(t, of("domaintask"), credentials.Default())
 }
+
+// TestWhatConfiguresPlaces besides their files.
+func TestWhatConfiguresPlaces(t *testing.T) {
+	home := emptyHome(t)
+	serveWorld(t, everywhere)
+	write(t, home, cliFile, fmt.Sprintf(cliText, "cli"))
+	setenv(t, "CLI_PROFILE_DISABLED", "True")
+	provider := credentials.Default()
+	require.ErrorContains(t, requireFailure(t, provider), "cli_profile: disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
+
+	setenv(t, "PROFILE", "other")
+	setenv(t, "CREDENTIALS_FILE", write(t, home, "elsewhere", strings.Replace(iniText, "default", "other", 1)))
+	requireCredentials(t, of("ini"), provider)
+	setenv(t, "PROFILE", "none")
+	require.ErrorContains(t, requireFailure(t, credentials.Default()), `section "none" does not exist`)
+
+	setenv(t, "CREDENTIALS_FILE", "")
+	t.Setenv("HOME", "")
+	t.Setenv("USERPROFILE", "")
+	err := requireFailure(t, credentials.Default())
+	require.ErrorContains(t, err, "profile: ")
+	require.NotErrorIs(t, err, fs.ErrNotExist)
+	require.Error(t, requireFailure(t, credentials.FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().Build())))
+
+	emptyHome(t)
+	missing, err := sdk.NewOIDCCredentialsProviderBuilder().WithRoleArn("acs:ram::1:role/r").WithOIDCProviderARN("p").WithOIDCTokenFilePath(home + "/none").Build()
+	require.NoError(t, err)
+	require.ErrorIs(t, requireFailure(t, credentials.FromSDK(missing)), fs.ErrNotExist)
+}

@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
@@ -149,23 +147,3 @@ func TestReplacedDefaultTransport(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-// TestURIIsAskedAsTheSDKDoes: again when three minutes or less are left.
-func TestURIIsAskedAsTheSDKDoes(t *testing.T) {
-	t.Parallel()
-	var asked atomic.Int64
-	var left atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		expires := time.Now().Add(time.Duration(left.Load())).UTC().Format(time.RFC3339)
-		fmt.Fprint(w, session(fmt.Sprint(asked.Add(1)), "Expiration", expires))
-	}))
-	defer server.Close()
-	atURI, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl(server.URL).Build()
-	require.NoError(t, err)
-	provider := credentials.FromSDK(atURI)
-	left.Store(int64(3*time.Minute - time.Second))
-	requireCredentials(t, of("1"), provider)
-	left.Store(int64(time.Hour))
-	requireCredentials(t, of("2"), provider)
-	requireCredentials(t, of("2"), provider)
-}
