@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
@@ -203,6 +204,47 @@ func TestOutageDoesNotChangeWhoItIs(t *testing.T) {
 
 	setenv(t, "CREDENTIALS_URI", "")
 	requireCredentials(t, of("cli"), provider)
+}
+
+// TestPlaceIsBuiltAnew: after a failure, of what the environment says then, and
+// never of what another place was built of.
+func TestPlaceIsBuiltAnew(t *testing.T) {
+	home := emptyHome(t)
+	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		switch token := r.FormValue("OIDCToken"); token {
+		case "":
+			everywhere(w, r)
+		case "expired":
+			http.Error(w, `{"Code":"AuthenticationFail.OIDCToken.Expired"}`, http.StatusBadRequest)
+		default:
+			fmt.Fprint(w, role(token, "Expiration", "2020-01-01T00:00:00Z")) // renewed at every request
+		}
+	})
+	provider := credentials.Default()
+	providing[0].setUp(t, home)
+	requireCredentials(t, of("env"), provider)
+
+	setenv(t, "ACCESS_KEY_ID", "")
+	providing[1].setUp(t, home)
+	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "first", "one"))
+	requireCredentials(t, of("one"), provider)
+	write(t, home, "first", "expired")
+	provider.Credentials(t.Context()) // fails, or is bridged
+	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "second", "two"))
+	requireCredentials(t, of("two"), provider)
+}
+
+// TestProfileOfTheCLIIsKept once it has answered, as the SDK does: FromSDK
+// needs its file no more.
+func TestProfileOfTheCLIIsKept(t *testing.T) {
+	path := write(t, emptyHome(t), cliFile, fmt.Sprintf(cliText, "cli"))
+	synctest.Test(t, func(t *testing.T) {
+		provider := credentials.FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().Build())
+		requireCredentials(t, of("cli"), provider)
+		require.NoError(t, os.Remove(path))
+		time.Sleep(time.Hour)
+		requireCredentials(t, of("cli"), provider)
+	})
 }
 
 // TestDefaultReadsNothingBeforehand: a program may set its environment up late.

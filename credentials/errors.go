@@ -82,7 +82,7 @@ var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
 	regexp.MustCompile(`(?s)((?:get|refresh) credentials from ).+`),
 	regexp.MustCompile(`(?s)(refresh Ecs sts token err, httpStatus: \d+, message = ).+`),
-	regexp.MustCompile(`(?s)(SDK\.ServerError\nErrorCode: [\w.-]*\n).+`),
+	regexp.MustCompile(`(?s)(SDK\.ServerError\nErrorCode: (?:[\w.-]{1,100}\n)?).+`),
 	regexp.MustCompile(`(?s)((?:malformed|failed to parse) [^"]*").+`),
 	regexp.MustCompile(`(://)[^/?#\s"']*@`),
 	regexp.MustCompile(`(://[^?#\s"']*[?#])[^\s"']+`),
