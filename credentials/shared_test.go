@@ -153,6 +153,25 @@ func TestLastGoodWhileRefreshFails(t *testing.T) {
 	})
 }
 
+// TestLastGoodIsAsOldAsItsRefresh: what came late may have been decided on
+// early.
+func TestLastGoodIsAsOldAsItsRefresh(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		own := &fake{get: func() (*sdk.Credentials, error) {
+			time.Sleep(time.Minute)
+			return sdkOf("good"), nil
+		}}
+		provider := credentials.FromSDK(own)
+		requireCredentials(t, of("good"), provider)
+		own.get = func() (*sdk.Credentials, error) { return nil, errDown }
+		time.Sleep(89 * time.Second)
+		requireCredentials(t, of("good"), provider)
+		time.Sleep(time.Second)
+		requireFailure(t, provider)
+	})
+}
+
 // TestLastGoodWhileRefreshIsSlow: a provider that hangs holds up each of its
 // callers for a second at most, until what they use instead may have expired.
 func TestLastGoodWhileRefreshIsSlow(t *testing.T) {
