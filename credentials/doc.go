@@ -21,9 +21,9 @@
 //     interrupted: it goes on in its one goroutine, until the SDK's own time
 //     limits end it, and serves who comes later.
 //   - While the provider fails, or takes longer than a second, the credentials
-//     that it gave last are used, for 2½ minutes after it gave them and never
-//     beyond an expiry that is known. The SDK does not tell when credentials
-//     expire, but its providers renew them three minutes before.
+//     that it gave last are used, for 2½ minutes after it was asked for them
+//     and never beyond an expiry that is known. The SDK does not tell when
+//     credentials expire, but its providers renew them three minutes before.
 //   - A panic, credentials that are nil and credentials that lack a part are
 //     errors.
 //   - Errors are [domaintask.ErrCredentials] to errors.Is, in one line, and

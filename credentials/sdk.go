@@ -10,7 +10,8 @@ import (
 // FromSDK provides what a provider of the official SDK gives: RAM role ARN,
 // OIDC, ECS RAM role, URI, profile, bearer token, or one of your own. The
 // provider is asked for every request, by one goroutine at a time; it must not
-// be used elsewhere as well, not having a lock. nil is an error at each request.
+// be used elsewhere as well, not having a lock. One of your own needs a time
+// limit: while it hangs it is not asked again. nil is an error at each request.
 //
 // Two of the SDK's are replaced rather than asked. Its default chain keeps
 // failing once it has failed: it becomes [Default]. Its URI provider prints to
