@@ -12,7 +12,7 @@ import (
 func Emulate(config *domaintask.Config, service *domaintasktest.Server) (notice string) {
 	reach := service.Config()
 	config.Credentials, config.Endpoint, config.HTTPClient = reach.Credentials, reach.Endpoint, reach.HTTPClient
-	return "asking an in-memory service at " + service.URL + ": nothing here is real"
+	return "in-memory service at " + service.URL + ": nothing is real"
 }
 
 // CheckCredentials finds out at once whether there is an access key: the

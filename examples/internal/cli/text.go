@@ -8,8 +8,6 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/domaintask/domaintask"
 )
 
 // Steers reports whether r is a character that makes a terminal do something
@@ -29,13 +27,13 @@ func Printable(text string) string {
 	}, text)
 }
 
-// AppendJSON appends task to line as JSON with all that the service sent, on
-// one line that a terminal just shows, and a line break.
-func AppendJSON(line []byte, task domaintask.TaskDetail) ([]byte, error) {
+// AppendJSON appends value, such as a task, to line as JSON that a terminal
+// just shows on one line, and a line break.
+func AppendJSON(line []byte, value any) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // people read the lines, too
-	if err := enc.Encode(task); err != nil {
+	if err := enc.Encode(value); err != nil {
 		return line, err
 	}
 	text := b.Bytes()
