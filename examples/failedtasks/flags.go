@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/examples/internal/cli"
@@ -18,16 +19,19 @@ from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
   -instance ID      only tasks of this instance
-  -lang LANG        of the messages, en or zh; default: the service's
+  -since TIME       updated in UTC+8 at 2026-01-31, "2026-01-31 15:04" or later
+  -until TIME       the same or earlier; the day or minute named is included
   -limit N          stop after N tasks; 0 = list all (default)
-  -output FORM      table (default), json (an object a line) or csv (cells that
-                    a spreadsheet would take for a formula begin with ')
+  -summary          count the tasks by type, status and reason, or by -columns
+  -columns LIST     such as DomainName,Reason; names as with -output json
+  -output FORM      table (default), json (lines) or csv (' before formulas)
+  -lang LANG        of the messages, en or zh; default: the service's
   -page N           the page to begin with, to go on after an error; default 1
   -page-size N      tasks asked for at once, 1 to 1000; default: largest
   -format FORMAT    what the service is to answer in: json (default) or xml
   -endpoint HOST    default domain.aliyuncs.com
   -timeout DURATION of one attempt, such as 10s; 0 = 30s (default)
-Tasks go to stdout, all else to stderr. Exit codes:
+Tasks go to stdout, all else to stderr; NO_COLOR is obeyed. Exit codes:
   0  everything asked for is listed, or the reader of stdout wanted no more
   1  an error or Ctrl-C; what was read before it is listed
   2  wrong flags or no access key; nothing was sent
@@ -39,6 +43,19 @@ type options struct {
 	format domaintask.Format
 	output newRowWriter
 	limit  int // 0 = none
+
+	updated period   // when
+	summary bool     // counts in place of tasks
+	columns []column // nil = the usual ones
+}
+
+// maxItems is how many tasks to read; 0 = no limit. With a period it is not
+// known how many have to be read to find those of it.
+func (o options) maxItems() int {
+	if o.updated.bounded() {
+		return 0
+	}
+	return o.limit
 }
 
 // noun is what the options list, in the singular.
@@ -67,13 +84,15 @@ func parseFlags(args []string) (options, error) {
 		return options{}, errors.New("-page must be 1 or more")
 	case opts.limit < 0:
 		return options{}, errors.New("-limit must not be negative")
+	case !opts.updated.until.IsZero() && !opts.updated.since.Before(opts.updated.until):
+		return options{}, errors.New("-since is later than -until")
 	}
 	if opts.Request.PageSize == 0 {
 		// The library would choose the same, but the user must be told the
 		// size together with the page to go on from.
 		opts.Request.PageSize = domaintask.MaxPageSize
-		if opts.limit > 0 {
-			opts.Request.PageSize = min(opts.limit, domaintask.MaxPageSize)
+		if most := opts.maxItems(); most > 0 {
+			opts.Request.PageSize = min(most, domaintask.MaxPageSize)
 		}
 	}
 	return opts, nil
@@ -87,7 +106,20 @@ func flagSet(opts *options) *flag.FlagSet {
 		cli.Choice[domaintask.Lang]{Name: "en", Value: domaintask.LangEnglish},
 		cli.Choice[domaintask.Lang]{Name: "zh", Value: domaintask.LangChinese},
 		cli.Choice[domaintask.Lang]{Name: "", Value: ""}))
+	fs.Func("since", "", func(text string) (err error) {
+		opts.updated.since, _, err = span(text)
+		return err
+	})
+	fs.Func("until", "", func(text string) (err error) {
+		_, opts.updated.until, err = span(text)
+		return err
+	})
 	fs.IntVar(&opts.limit, "limit", 0, "")
+	fs.BoolVar(&opts.summary, "summary", false, "")
+	fs.Func("columns", "", func(text string) (err error) {
+		opts.columns, err = pick(strings.Split(text, ","))
+		return err
+	})
 	fs.Func("output", "", cli.OneOf(&opts.output,
 		cli.Choice[newRowWriter]{Name: "table", Value: newTable},
 		cli.Choice[newRowWriter]{Name: "json", Value: newJSONLines},

@@ -26,6 +26,11 @@ func TestBadFlags(t *testing.T) {
 		{"-limit -1", "-limit"},
 		{"-limit many", "-limit"},
 		{"-page 0", "-page"},
+		{"-since yesterday", "in UTC+8"},
+		{"-until 2026-02-30", "-until"},
+		{"-since 2026-02-02 -until 2026-02-01", "-since is later than -until"},
+		{"-columns DomainName,Nonsense", "TaskNo, TaskDetailNo, TaskType"},
+		{"-columns reason,Reason", "Reason is there twice"},
 		{"-page-size 1001", "-page-size must be 0 to 1000"},
 		{"-page-size -1", "-page-size"},
 		{"-timeout -1s", "-timeout"},
@@ -65,6 +70,7 @@ func TestFlagsReachTheRequest(t *testing.T) {
 		{[]string{"-page-size", "0"}, map[string]string{"PageSize": "1000"}},
 		{[]string{"-limit", "7"}, map[string]string{"PageSize": "7"}},
 		{[]string{"-limit", "7000"}, map[string]string{"PageSize": "1000"}},
+		{[]string{"-limit", "7", "-since", "2018-01-01"}, map[string]string{"PageSize": "1000"}}, // nobody knows where the seven are
 		{[]string{"-limit", "7", "-page-size", "3"}, map[string]string{"PageSize": "3"}},
 	} {
 		backend := clitest.Service(t)

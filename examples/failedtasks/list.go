@@ -11,17 +11,21 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// summary is how far a listing came.
-type summary struct {
-	noun         string // what is listed, such as failed task
-	tasks, pages int
-	total        int // as the service counted with its last page
-	took         time.Duration
+// listing is how far a listing came.
+type listing struct {
+	noun    string // what is listed, such as failed task
+	tasks   int    // listed or counted
+	pages   int
+	total   int // as the service counted with its last page
+	outside int // of the period, and so left out
+	undated int // of the tasks: without a time, and so not left out
+	groups  int // with -summary: that the tasks fell into
+	took    time.Duration
 }
 
-// list prints the tasks to stdout, each page as soon as it is read. Whatever
-// the error, the pages before it are printed.
-func list(ctx context.Context, client *domaintask.Client, opts options, stdout io.Writer, status *statusLine) (done summary, err error) {
+// list prints the tasks to stdout, each page as soon as it is read, or their
+// counts at the end. Whatever the error, what was read before it is printed.
+func list(ctx context.Context, client *domaintask.Client, opts options, stdout io.Writer, status *statusLine) (done listing, err error) {
 	done.noun = opts.noun()
 	start := time.Now()
 	defer func() {
@@ -31,7 +35,16 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 
 	// Only flush prints, so not even a header appears before the service has
 	// answered.
-	rows := opts.output(bufio.NewWriter(stdout))
+	out, form := bufio.NewWriter(stdout), layoutFor(stdout, opts.columns)
+	var (
+		rows   rowWriter // nil = they are only counted
+		counts *tally
+	)
+	if opts.summary {
+		counts = newTally(form.or(summaryColumns))
+	} else {
+		rows = opts.output(out, form)
+	}
 	items, unread := 0, 0 // tasks on the pages so far; of those, still to come
 	newPage := func(p domaintask.Progress) {
 		status.clear() // rows may go to the same terminal
@@ -40,32 +53,65 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	}
 
 	status.show("reading page " + strconv.Itoa(opts.Request.PageNum))
-	walk := client.Tasks(ctx, opts.Request, domaintask.WithMaxItems(opts.limit), domaintask.WithProgress(newPage))
 	var walkErr error
-	for task, err := range walk {
+	for task, err := range client.Tasks(ctx, opts.Request, domaintask.WithMaxItems(opts.maxItems()), domaintask.WithProgress(newPage)) {
 		if err != nil {
 			walkErr = err // and the walk ends
 			break
 		}
-		if err := rows.write(task); err != nil {
-			return done, &outputError{err}
+		within, dated := opts.updated.holds(task)
+		switch {
+		case !within:
+			done.outside++
+		case counts != nil:
+			counts.add(task)
+			done.tasks++
+		default:
+			if err := rows.write(row{TaskDetail: task}); err != nil {
+				return done, &outputError{err}
+			}
+			done.tasks++
 		}
-		done.tasks++
+		if within && !dated {
+			done.undated++
+		}
+		if opts.limit > 0 && done.tasks == opts.limit {
+			break
+		}
 		// A page is printed before the next one is asked for. Where a page
 		// repeats tasks fewer come, and the last of them wait for that one.
 		if unread--; unread == 0 {
-			if err := rows.flush(); err != nil {
-				return done, &outputError{err}
+			if rows != nil {
+				if err := rows.flush(); err != nil {
+					return done, &outputError{err}
+				}
 			}
-			status.show(done.count() + " so far, " + cli.Plural(done.pages, "page"))
+			status.show(done.progress(opts, time.Since(start)))
 		}
 	}
-	if done.pages > 0 {
-		if err := rows.flush(); err != nil {
-			return done, &outputError{err}
-		}
+	status.clear()
+	if done.pages == 0 {
+		return done, walkErr
+	}
+	if counts != nil {
+		done.groups, err = counts.print(opts.output, out, form)
+	} else {
+		err = rows.flush()
+	}
+	if err != nil {
+		return done, &outputError{err}
 	}
 	return done, walkErr
+}
+
+// progress is the line that shows how far the listing is.
+func (l listing) progress(opts options, took time.Duration) string {
+	read := l.tasks + l.outside
+	left := l.total - read - (opts.Request.PageNum-1)*opts.Request.PageSize
+	if most := opts.maxItems(); most > 0 {
+		left = min(left, most-read)
+	}
+	return l.count() + " so far, " + cli.Plural(l.pages, "page") + pace(read, left, took)
 }
 
 // outputError is a failure to write the results. It sets a broken pipe there

@@ -46,7 +46,7 @@ func newClient(ctx context.Context, opts options, credentials domaintask.Credent
 		Format:      opts.format,
 		Timeout:     opts.Timeout,
 		UserAgent:   "failedtasks",
-		Logger:      slog.New(slog.NewTextHandler(status, nil)), // warns when pages contradict themselves
+		Logger:      slog.New(notices{say: status.say}), // of attempts that are repeated and pages that contradict themselves
 	}
 	closeService = func() {}
 	if opts.Emulator {

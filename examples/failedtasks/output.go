@@ -3,37 +3,75 @@ package main
 import (
 	"bufio"
 	"encoding/csv"
-	"strconv"
+	"fmt"
 	"strings"
 
-	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // rowWriter is one form of output. It fills a buffer: what write returned nil
 // for is printed once flush has done so, too.
 type rowWriter interface {
-	write(domaintask.TaskDetail) error
+	write(row) error
 	flush() error
 }
 
 // newRowWriter makes the rowWriter of one listing, its header in the buffer.
-type newRowWriter func(*bufio.Writer) rowWriter
+type newRowWriter func(*bufio.Writer, layout) rowWriter
 
-// jsonLines writes one object a line, with all that the service sent.
-type jsonLines struct {
-	out  *bufio.Writer
-	line []byte
+// layout is what the forms of output have in common.
+type layout struct {
+	columns []column // nil = what the form shows by itself
+	screen  int      // how wide the terminal is; 0 = there is none
+	colours bool
 }
 
-func newJSONLines(out *bufio.Writer) rowWriter { return &jsonLines{out: out} }
+func (l layout) or(usual []column) []column {
+	if l.columns != nil {
+		return l.columns
+	}
+	return usual
+}
 
-func (j *jsonLines) write(task domaintask.TaskDetail) (err error) {
-	if j.line, err = cli.AppendJSON(j.line[:0], task); err != nil {
+// jsonLines writes one object a line: all that the service sent, unless
+// columns are chosen.
+type jsonLines struct {
+	out     *bufio.Writer
+	columns []column
+	line    []byte
+}
+
+func newJSONLines(out *bufio.Writer, form layout) rowWriter {
+	return &jsonLines{out: out, columns: form.columns}
+}
+
+func (j *jsonLines) write(r row) (err error) {
+	if j.columns == nil {
+		j.line, err = cli.AppendJSON(j.line[:0], r.TaskDetail)
+	} else {
+		j.line, err = appendObject(j.line[:0], j.columns, r)
+	}
+	if err != nil {
 		return err
 	}
 	_, err = j.out.Write(j.line)
 	return err
+}
+
+// appendObject keeps the order of columns, which a map would not.
+func appendObject(line []byte, columns []column, r row) (_ []byte, err error) {
+	for i, c := range columns {
+		separator := byte(',')
+		if i == 0 {
+			separator = '{'
+		}
+		line = fmt.Appendf(append(line, separator), "%q:", c.name)
+		if line, err = cli.AppendJSON(line, c.value(r)); err != nil {
+			return line, err
+		}
+		line = line[:len(line)-1] // the line break
+	}
+	return append(line, '}', '\n'), nil
 }
 
 func (j *jsonLines) flush() error { return j.out.Flush() }
@@ -42,24 +80,30 @@ func (j *jsonLines) flush() error { return j.out.Flush() }
 // line. Two things make it differ from what the service sent: characters that
 // steer a terminal are spaces, and text that a spreadsheet would run as a
 // formula begins with an apostrophe. JSON is the form that changes nothing.
-type csvRows struct{ csv *csv.Writer }
+type csvRows struct {
+	csv     *csv.Writer
+	columns []column
+}
 
-func newCSV(out *bufio.Writer) rowWriter {
-	c := csvRows{csv.NewWriter(out)}
-	c.csv.Write([]string{
-		"TaskNo", "TaskDetailNo", "TaskType", "TaskTypeDescription", "InstanceId", "DomainName",
-		"TaskStatus", "TaskStatusCode", "CreateTime", "UpdateTime", "TryCount",
-		"ErrorMsg", "FailReason", "TaskResult",
-	})
+func newCSV(out *bufio.Writer, form layout) rowWriter {
+	c := csvRows{csv.NewWriter(out), form.or(csvColumns)}
+	header := make([]string, len(c.columns))
+	for i, column := range c.columns {
+		header[i] = column.name
+	}
+	c.csv.Write(header)
 	return c
 }
 
-func (c csvRows) write(t domaintask.TaskDetail) error {
-	return c.csv.Write([]string{
-		cell(t.TaskNo), cell(t.TaskDetailNo), cell(t.TaskType), cell(t.TaskTypeDescription), cell(t.InstanceID), cell(t.DomainName),
-		cell(string(t.TaskStatus)), strconv.Itoa(int(t.TaskStatusCode)), cell(t.CreateTime), cell(t.UpdateTime), strconv.Itoa(t.TryCount),
-		cell(t.ErrorMsg), cell(t.FailReason), cell(t.TaskResult),
-	})
+func (c csvRows) write(r row) error {
+	record := make([]string, len(c.columns))
+	for i, column := range c.columns {
+		record[i] = fmt.Sprint(column.value(r))
+		if text, ok := column.value(r).(string); ok {
+			record[i] = cell(text)
+		}
+	}
+	return c.csv.Write(record)
 }
 
 func (c csvRows) flush() error {

@@ -18,10 +18,16 @@ import (
 // write returns what a form of output makes of tasks.
 func write(t *testing.T, form newRowWriter, tasks ...domaintask.TaskDetail) string {
 	t.Helper()
+	return writeAs(t, form, layout{}, tasks...)
+}
+
+// writeAs is write in a layout of one's own.
+func writeAs(t *testing.T, form newRowWriter, as layout, tasks ...domaintask.TaskDetail) string {
+	t.Helper()
 	var b bytes.Buffer
-	rows := form(bufio.NewWriter(&b))
+	rows := form(bufio.NewWriter(&b), as)
 	for _, task := range tasks {
-		require.NoError(t, rows.write(task))
+		require.NoError(t, rows.write(row{TaskDetail: task}))
 	}
 	require.Empty(t, b.String(), "printed before flush")
 	require.NoError(t, rows.flush())

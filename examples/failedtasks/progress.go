@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
@@ -11,33 +13,21 @@ import (
 // statusLine writes to stderr: messages that stay, and on a terminal one line
 // at the end that shows how far the listing is.
 type statusLine struct {
-	w     io.Writer
-	live  bool // whether there is somebody to watch the line change
-	shown int  // the width of the line that stands there; 0 = none
+	w      io.Writer
+	live   bool // whether there is somebody to watch the line change
+	screen int  // how wide the terminal is; 0 = unknown
+	shown  int  // the width of the line that stands there; 0 = none
 }
 
 // newStatusLine shows progress only if stderr is a terminal, and not if stdout
 // is a pipe: what reads the pipe commonly writes to the same terminal, and at
 // times of its own.
 func newStatusLine(stdout, stderr io.Writer) *statusLine {
-	return &statusLine{w: stderr, live: isTerminal(stderr) && mode(stdout)&os.ModeNamedPipe == 0}
-}
-
-// isTerminal reports whether w may be a terminal. /dev/null is a character
-// device as well; what is shown there harms nobody.
-func isTerminal(w io.Writer) bool { return mode(w)&os.ModeCharDevice != 0 }
-
-// mode is what kind of file w is; 0 for what is none.
-func mode(w io.Writer) os.FileMode {
-	f, ok := w.(*os.File)
-	if !ok {
-		return 0
+	return &statusLine{
+		w:      stderr,
+		live:   isTerminal(stderr) && mode(stdout)&os.ModeNamedPipe == 0,
+		screen: screenWidth(stderr),
 	}
-	info, err := f.Stat()
-	if err != nil {
-		return 0
-	}
-	return info.Mode()
 }
 
 // show replaces the line. It leaves the cursor at its start, so that the ^C
@@ -47,7 +37,11 @@ func (s *statusLine) show(text string) {
 		return
 	}
 	s.clear()
-	text = fit(text, 79) // a line that wraps could not be cleared
+	screen := 80
+	if s.screen > 0 {
+		screen = min(s.screen, screen)
+	}
+	text = fit(text, screen-1) // a line that wraps could not be cleared
 	io.WriteString(s.w, text+"\r")
 	s.shown = width(text)
 }
@@ -67,8 +61,23 @@ func (s *statusLine) say(text string) {
 	cli.Say(s.w, "failedtasks", text)
 }
 
-// Write makes s the destination of a logger.
-func (s *statusLine) Write(b []byte) (int, error) {
-	s.clear()
-	return s.w.Write(b)
+// pace is how fast tasks were read, and how long those that are left will take
+// at that; 0 left tells nothing.
+func pace(read, left int, took time.Duration) string {
+	if read <= 0 || took <= 0 {
+		return ""
+	}
+	rate := float64(read) / took.Seconds()
+	text := fmt.Sprintf(", %.0f/s", rate)
+	if rate < 10 {
+		text = fmt.Sprintf(", %.1f/s", rate)
+	}
+	if left <= 0 {
+		return text
+	}
+	wait := time.Duration(float64(left) / rate * float64(time.Second)).Round(time.Second)
+	if wait < time.Second {
+		return text + ", <1s left"
+	}
+	return text + ", " + wait.String() + " left"
 }

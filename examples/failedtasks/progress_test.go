@@ -3,10 +3,12 @@ package main
 import (
 	"bytes"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/domaintask/domaintask/examples/internal/cli"
 	"github.com/domaintask/domaintask/examples/internal/clitest"
@@ -52,20 +54,58 @@ func TestStatusLineOnATerminal(t *testing.T) {
 	require.Equal(t, []string{"failedtasks: a message", ""}, screen(b.String()))
 
 	s.show("at work")
-	s.Write([]byte("logged\n"))
-	require.Equal(t, []string{"failedtasks: a message", "logged", ""}, screen(b.String()))
+	slog.New(notices{say: s.say}).Warn("domaintask: logged", "by", "it")
+	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", ""}, screen(b.String()))
 
 	s.show(strings.Repeat("wide ", 40))
 	require.Less(t, len([]rune(screen(b.String())[2])), 80)
+	s.screen = 40
+	s.show(strings.Repeat("wide ", 40))
+	require.Less(t, len([]rune(screen(b.String())[2])), 80)
+	require.Equal(t, 39, s.shown)
 	s.clear()
 	s.clear()
-	require.Equal(t, []string{"failedtasks: a message", "logged", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", ""}, screen(b.String()))
 
 	s.show("interrupt me")
 	b.WriteString("^C") // echoed by the terminal
 	s.say("interrupted")
-	require.Equal(t, []string{"failedtasks: a message", "logged", "failedtasks: interrupted", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", "failedtasks: interrupted", ""}, screen(b.String()))
 	require.NotContains(t, b.String(), "\x1b")
+}
+
+func TestPace(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		read, left int
+		took       time.Duration
+		want       string
+	}{
+		{0, 100, time.Second, ""},
+		{100, 100, 0, ""},
+		{2500, 0, 2 * time.Second, ", 1250/s"},
+		{2500, -5, 2 * time.Second, ", 1250/s"},
+		{5, 0, 2 * time.Second, ", 2.5/s"},
+		{1000, 499, time.Second, ", 1000/s, <1s left"},
+		{1000, 5000, time.Second, ", 1000/s, 5s left"},
+		{1000, 90_000, time.Second, ", 1000/s, 1m30s left"},
+	} {
+		require.Equal(t, tt.want, pace(tt.read, tt.left, tt.took))
+	}
+}
+
+func TestProgressOfAPart(t *testing.T) {
+	t.Parallel()
+	done := listing{noun: "failed task", tasks: 100, pages: 1, total: 1000}
+	for want, args := range map[string]string{
+		"100/s, 9s left": "-page-size 100",            // all that follow
+		"100/s, 4s left": "-page-size 100 -page 6",    // not what came before
+		"100/s, 2s left": "-page-size 100 -limit 300", // no more than is wanted
+	} {
+		opts, err := parseFlags(strings.Fields(args))
+		require.NoError(t, err)
+		require.Equal(t, "100 of 1000 failed tasks so far, 1 page, "+want, done.progress(opts, time.Second))
+	}
 }
 
 func TestStatusLineElsewhere(t *testing.T) {
@@ -95,8 +135,8 @@ func TestListingOnATerminal(t *testing.T) {
 	require.Equal(t, cli.ExitOK, report(t.Context(), status, opts, done, err))
 
 	require.Contains(t, terminal.String(), "reading page 1")
-	require.Contains(t, terminal.String(), "2 of 5 failed tasks so far, 1 page")
-	require.Contains(t, terminal.String(), "4 of 5 failed tasks so far, 2 pages")
+	require.Regexp(t, `2 of 5 failed tasks so far, 1 page, [0-9.]+/s, <1s left`, terminal.String())
+	require.Regexp(t, `4 of 5 failed tasks so far, 2 pages, [0-9.]+/s, <1s left`, terminal.String())
 	shown := screen(terminal.String())
 	require.Len(t, shown, 1+5+1+1) // header, tasks, summary, and where the cursor is
 	for _, row := range shown {

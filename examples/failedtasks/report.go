@@ -14,7 +14,7 @@ import (
 )
 
 // report tells how the listing ended and returns the exit code.
-func report(ctx context.Context, status *statusLine, opts options, done summary, err error) int {
+func report(ctx context.Context, status *statusLine, opts options, done listing, err error) int {
 	code := cli.ExitOK
 	var output *outputError
 	switch {
@@ -31,7 +31,7 @@ func report(ctx context.Context, status *statusLine, opts options, done summary,
 	}
 
 	if err == nil || done.pages > 0 {
-		status.say("listed " + done.count() + ", " + cli.Plural(done.pages, "page") + ", " + done.took.Round(time.Millisecond).String() + resume(opts, err))
+		status.say(done.result(opts) + ", " + cli.Plural(done.pages, "page") + ", " + done.took.Round(time.Millisecond).String() + resume(opts, err))
 	}
 	return code
 }
@@ -53,11 +53,26 @@ func resume(opts options, err error) string {
 	return fmt.Sprintf("; to go on: -page %d -page-size %d", walk.PageNum, opts.Request.PageSize)
 }
 
+// result is what became of the tasks.
+func (l listing) result(opts options) string {
+	text := "listed " + l.count()
+	if opts.summary {
+		text = "counted " + l.count() + " in " + cli.Plural(l.groups, "group")
+	}
+	if l.outside > 0 {
+		text += ", left out " + strconv.Itoa(l.outside) + " updated at other times"
+	}
+	if l.undated > 0 && opts.updated.bounded() {
+		text += ", did not leave out " + strconv.Itoa(l.undated) + " without a time"
+	}
+	return text
+}
+
 // count tells the total only where it says more: it shrinks while others
 // confirm tasks.
-func (s summary) count() string {
-	if s.total > s.tasks {
-		return strconv.Itoa(s.tasks) + " of " + cli.Plural(s.total, s.noun)
+func (l listing) count() string {
+	if l.total > l.tasks {
+		return strconv.Itoa(l.tasks) + " of " + cli.Plural(l.total, l.noun)
 	}
-	return cli.Plural(s.tasks, s.noun)
+	return cli.Plural(l.tasks, l.noun)
 }

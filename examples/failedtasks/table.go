@@ -2,90 +2,103 @@ package main
 
 import (
 	"bufio"
-	"cmp"
 	"strings"
 
-	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
 // table writes columns of fixed widths: it prints each page as it comes, and
 // so cannot know the longest value.
-type table struct{ out *bufio.Writer }
-
-// columns of the table: 120 characters with the two between them.
-var columns = []struct {
-	title string
-	width int
-	value func(domaintask.TaskDetail) string
-}{
-	{"UPDATED (UTC+8)", 16, updated},
-	{"TYPE", 20, func(t domaintask.TaskDetail) string { return t.TaskType }},
-	{"DOMAIN", 28, func(t domaintask.TaskDetail) string { return t.DomainName }},
-	{"STATUS", 6, outcome},
-	{"REASON", 42, reason},
+type table struct {
+	out     *bufio.Writer
+	columns []column
+	widths  []int
+	colours bool
 }
 
-func newTable(out *bufio.Writer) rowWriter {
-	titles := make([]string, len(columns))
-	for i, c := range columns {
+func newTable(out *bufio.Writer, form layout) rowWriter {
+	t := table{out, form.or(tableColumns), nil, form.colours}
+	t.widths = widths(t.columns, form.screen)
+	titles := make([]string, len(t.columns))
+	for i, c := range t.columns {
 		titles[i] = c.title
 	}
-	t := table{out}
-	t.line(titles)
+	t.line(titles, bold)
 	return t
 }
 
-func (t table) write(task domaintask.TaskDetail) error {
-	values := make([]string, len(columns))
-	for i, c := range columns {
-		values[i] = c.value(task)
+func (t table) write(r row) error {
+	values := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		values[i] = c.text(r)
 	}
-	return t.line(values)
+	colour := plain
+	switch {
+	case r.Failed():
+		colour = red
+	case r.Succeeded():
+		colour = green
+	}
+	return t.line(values, colour)
 }
 
-func (t table) line(values []string) error {
+// line writes values in their columns. A colour is for the status, except that
+// bold is for all of them.
+func (t table) line(values []string, colour string) error {
 	var b strings.Builder
+	gap := 0 // spaces are written before what follows them, so none ends a line
 	for i, v := range values {
-		v = fit(cli.Printable(v), columns[i].width)
-		b.WriteString(v)
-		if i < len(values)-1 {
-			b.WriteString(strings.Repeat(" ", columns[i].width-width(v)+2))
+		v = fit(cli.Printable(v), t.widths[i])
+		spare := t.widths[i] - width(v)
+		if text := strings.TrimRight(v, " "); text != "" {
+			b.WriteString(strings.Repeat(" ", gap))
+			b.WriteString(t.paint(text, colour, t.columns[i].name == "TaskStatus" || colour == bold))
+			gap = len(v) - len(text)
+		} else {
+			gap += len(v)
 		}
+		gap += spare + 2
 	}
-	_, err := t.out.WriteString(strings.TrimRight(b.String(), " ") + "\n")
+	_, err := t.out.WriteString(b.String() + "\n")
 	return err
+}
+
+func (t table) paint(text, colour string, wanted bool) string {
+	if !t.colours || !wanted || colour == plain {
+		return text
+	}
+	return colour + text + reset
 }
 
 func (t table) flush() error { return t.out.Flush() }
 
-// updated leaves the seconds out for the width; the zone is the service's.
-func updated(t domaintask.TaskDetail) string {
-	at, err := t.Updated()
-	if err != nil {
-		return t.UpdateTime // whatever it is, it is what the service says
-	}
-	return at.Format("2006-01-02 15:04")
-}
+// narrowest is how narrow a column becomes at most.
+const narrowest = 16
 
-func outcome(t domaintask.TaskDetail) string {
-	switch {
-	case t.Failed():
-		return "failed"
-	case t.Succeeded():
-		return "ok"
+// widths makes columns fit a screen: the widest give way first, and what is
+// left over goes to the last. A screen of 0 is none.
+func widths(columns []column, screen int) []int {
+	widths := make([]int, len(columns))
+	left := screen
+	for i, c := range columns {
+		widths[i] = c.width
+		left -= c.width + 2
 	}
-	return string(t.TaskStatus)
-}
-
-// reason is what the task says about its outcome, any of which may be missing:
-// FailReason is a code or close to one, ErrorMsg a sentence.
-func reason(t domaintask.TaskDetail) string {
-	switch {
-	case t.FailReason == "" || t.FailReason == t.ErrorMsg:
-		return cmp.Or(t.ErrorMsg, t.TaskResult)
-	case t.ErrorMsg == "":
-		return t.FailReason
+	if left += 2; screen <= 0 {
+		return widths
 	}
-	return t.FailReason + ": " + t.ErrorMsg
+	for ; left < 0; left++ {
+		widest := 0
+		for i, w := range widths {
+			if w >= widths[widest] {
+				widest = i
+			}
+		}
+		if widths[widest] <= narrowest {
+			break // the lines wrap
+		}
+		widths[widest]--
+	}
+	widths[len(widths)-1] += max(left, 0)
+	return widths
 }

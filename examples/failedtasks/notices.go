@@ -1,0 +1,35 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+)
+
+// notices tells the user what the library logs, as messages like the others:
+// time and level help nobody who sits in front of them.
+type notices struct {
+	say   func(string)
+	attrs string
+}
+
+func (n notices) Enabled(_ context.Context, level slog.Level) bool { return level >= slog.LevelWarn }
+
+func (n notices) Handle(_ context.Context, record slog.Record) error {
+	text := strings.TrimPrefix(record.Message, "domaintask: ") + ":" + n.attrs
+	record.Attrs(func(a slog.Attr) bool {
+		text += " " + a.String()
+		return true
+	})
+	n.say(text)
+	return nil
+}
+
+func (n notices) WithAttrs(attrs []slog.Attr) slog.Handler {
+	for _, a := range attrs {
+		n.attrs += " " + a.String()
+	}
+	return n
+}
+
+func (n notices) WithGroup(string) slog.Handler { return n } // the library makes none
