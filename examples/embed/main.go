@@ -1,0 +1,46 @@
+// Command embed uses an SDK that is built upon this library, package portfolio,
+// which is what there is to read here.
+//
+//	go run ./examples/embed
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"github.com/domaintask/domaintask/domaintasktest"
+	"github.com/domaintask/domaintask/examples/embed/portfolio"
+)
+
+func main() {
+	if err := run(context.Background(), os.Stdout); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(ctx context.Context, stdout io.Writer) error {
+	// An in-memory service. For the real one: a real key, and no options.
+	service := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
+	defer service.Close()
+	key := func(context.Context) (portfolio.Key, error) {
+		return portfolio.Key{ID: domaintasktest.DefaultAccessKeyID, Secret: domaintasktest.DefaultAccessKeySecret}, nil
+	}
+	registrar, err := portfolio.New(key,
+		portfolio.WithEndpoint(service.URL), portfolio.WithHTTPClient(service.Config().HTTPClient))
+	if err != nil {
+		return err
+	}
+
+	var seen []string
+	for job, err := range registrar.Finished(ctx, portfolio.Filter{FailedOnly: true}) {
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04"), job.Kind, job.Domain, job.Detail)
+		seen = append(seen, job.ID)
+	}
+	return registrar.Confirm(ctx, seen...)
+}
