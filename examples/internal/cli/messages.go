@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"io"
@@ -48,14 +49,22 @@ func trim(err error) string { return strings.TrimPrefix(err.Error(), "domaintask
 func hint(err error) string {
 	var apiErr *domaintask.APIError
 	switch {
-	case errors.Is(err, domaintask.ErrForbidden) && errors.As(err, &apiErr) && apiErr.Action == "AcknowledgeTaskResult":
-		return "; the RAM policy must allow domain:AcknowledgeTaskResult"
 	case errors.Is(err, domaintask.ErrForbidden):
-		return "; the RAM policy must allow domain:QueryDomainTask"
+		permission := "domain:QueryDomainTask"
+		if errors.As(err, &apiErr) {
+			permission = cmp.Or(permissions[apiErr.Action], permission)
+		}
+		return "; the RAM policy must allow " + permission
 	case errors.Is(err, domaintask.ErrThrottled):
 		return "; wait before trying again"
 	}
 	return ""
+}
+
+// permissions are what operations need where it is not domain:QueryDomainTask.
+var permissions = map[string]string{
+	"AcknowledgeTaskResult":   "domain:AcknowledgeTaskResult",
+	"QueryRegistrantProfiles": "domain:QueryRegistrantProfile", // without the s
 }
 
 // Plural is a number of things.

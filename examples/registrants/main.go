@@ -1,0 +1,117 @@
+// Command registrants lists registrant profiles: it calls an operation that
+// the library has no method for.
+//
+//	go run ./examples/registrants -emulator
+//
+// asks a service of its own; without -emulator it asks the real one, with the
+// access key in the environment. The way to follow: main, run, profiles, query.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+)
+
+// usage fits a screen of 24 lines, which is why it is not left to package flag.
+const usage = `Usage: registrants [flags]
+Lists the registrant profiles of an account: id, status of the real-name
+verification, name. The access key is read from ALIBABA_CLOUD_ACCESS_KEY_ID and
+ALIBABA_CLOUD_ACCESS_KEY_SECRET. It needs domain:QueryRegistrantProfile by RAM.
+  -emulator         ask an in-memory service instead; needs no key
+  -status STATUS    only NONAUDIT, AUDITING, SUCCEED or FAILED; default: all
+  -page-size N      profiles asked for at once; default 100
+  -endpoint HOST    default domain.aliyuncs.com
+Exit codes:
+  0  every profile is listed
+  1  an error; the profiles before it are listed
+  2  wrong flags or no access key; nothing was sent
+`
+
+// options are the flags, checked.
+type options struct {
+	emulator bool
+	endpoint string
+	pageSize int
+	filter   url.Values // parameters of the operation
+}
+
+func flagSet(opts *options) *flag.FlagSet {
+	fs := flag.NewFlagSet("registrants", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.BoolVar(&opts.emulator, "emulator", false, "")
+	fs.StringVar(&opts.endpoint, "endpoint", "", "")
+	fs.IntVar(&opts.pageSize, "page-size", 100, "")
+	fs.Func("status", "", func(status string) error {
+		opts.filter = url.Values{"RealNameStatus": {status}}
+		return nil
+	})
+	return fs
+}
+
+func parseFlags(args []string) (opts options, err error) {
+	fs := flagSet(&opts)
+	switch err := fs.Parse(args); {
+	case err != nil:
+		return options{}, err
+	case fs.NArg() > 0:
+		return options{}, fmt.Errorf("what is %q? everything is a flag", fs.Arg(0))
+	case opts.emulator && opts.endpoint != "":
+		return options{}, errors.New("-emulator and -endpoint exclude each other")
+	case opts.pageSize < 1:
+		return options{}, errors.New("-page-size must be 1 or more")
+	}
+	return opts, nil
+}
+
+func main() { cli.Main(run) }
+
+// run is the program without its process; it returns the exit code.
+func run(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int {
+	fail := func(err error) int {
+		cli.Say(stderr, "registrants", cli.Explain(err))
+		return cli.ExitCode(err)
+	}
+	opts, err := parseFlags(args)
+	if err != nil {
+		return cli.Usage("registrants", usage, err, stdout, stderr)
+	}
+	if opts.emulator {
+		service := httptest.NewServer(http.HandlerFunc(emulate))
+		defer service.Close()
+		opts.endpoint, credentials = service.URL, domaintask.StaticCredentials("testid", "testsecret", "")
+	} else if err := cli.CheckCredentials(ctx, credentials); err != nil {
+		return fail(err)
+	}
+	// The answers are decoded here, and so must be in the format that is
+	// expected here: JSON, which the zero Format is.
+	client, err := domaintask.NewClient(domaintask.Config{Credentials: credentials, Endpoint: opts.endpoint, UserAgent: "registrants"})
+	if err != nil {
+		return fail(err)
+	}
+
+	for profile, err := range profiles(ctx, client, opts.filter, opts.pageSize) {
+		if err != nil {
+			return fail(err)
+		}
+		line := fmt.Sprintf("%d  %-8s  %s", profile.ID, profile.RealNameStatus, profile.Name)
+		if profile.Organization != "" {
+			line += ", " + profile.Organization
+		}
+		if profile.Default {
+			line += " (default)"
+		}
+		if _, err := io.WriteString(stdout, cli.Printable(line)+"\n"); err != nil {
+			return fail(err)
+		}
+	}
+	return cli.ExitOK
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/domaintask/domaintask/examples/internal/cli"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	clitest.RequireUsage(t, run, usage, flagSet(new(options)))
+}
+
+func TestBadFlags(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"-page-size 0":                     "-page-size must be 1 or more",
+		"-emulator -endpoint example.com":  "exclude each other",
+		"everything":                       `what is "everything"?`,
+		"-endpoint http://example.com/x?y": "Endpoint",
+	} {
+		clitest.RequireRefused(t, run, args, want)
+	}
+	clitest.RequireKeyNeeded(t, run)
+}
+
+const everyone = `3600001  SUCCEED   Li Si (default)
+3600002  SUCCEED   Wang Wu, Example Tea House
+3600003  FAILED    Zhang San, Example Press
+3600004  NONAUDIT  Zhao Liu
+3600005  AUDITING  Qian Qi
+`
+
+func TestEmulator(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	require.Equal(t, cli.ExitOK, run(t.Context(), []string{"-emulator"}, nil, &stdout, &stderr), stderr.String())
+	require.Equal(t, everyone, stdout.String())
+}
+
+// recorder remembers which pages it was asked for before it answers.
+func recorder(t *testing.T, pages *[]string, answer http.HandlerFunc) (url string) {
+	t.Helper()
+	return clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {
+		*pages = append(*pages, r.URL.Query().Get("PageNum"))
+		answer(w, r)
+	})
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	for size, want := range map[string][]string{"1": {"1", "2", "3", "4", "5"}, "2": {"1", "2", "3"}, "5": {"1"}, "6": {"1"}} {
+		var pages []string
+		got := clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-page-size", size)
+		require.Equal(t, clitest.Outcome{Code: cli.ExitOK, Stdout: everyone}, got)
+		require.Equal(t, want, pages)
+	}
+	var pages []string
+	got := clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-status", "FAILED")
+	require.Equal(t, "3600003  FAILED    Zhang San, Example Press\n", got.Stdout)
+	got = clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-status", "UNHEARD")
+	require.Equal(t, clitest.Outcome{Code: cli.ExitOK}, got)
+}
+
+func TestPagesByTheirTotals(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	got := clitest.Start(t.Context(), run, recorder(t, &pages, func(w http.ResponseWriter, r *http.Request) {
+		n := r.URL.Query().Get("PageNum")
+		fmt.Fprintf(w, `{"RequestId":"R","CurrentPageNum":%s,"TotalPageNum":2,"RegistrantProfiles":{"RegistrantProfile":[{"RegistrantProfileId":%s}]}}`, n, n)
+	}))
+	require.Equal(t, cli.ExitOK, got.Code, got.Stderr)
+	require.Equal(t, []string{"1", "2"}, pages)
+}
+
+func TestAnswersThatAreNoHelp(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		status int
+		answer string
+		want   string
+	}{
+		"does not advance":   {200, `{"RequestId":"R-1","CurrentPageNum":7,"NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[{}]}}`, "page 1 does not lead on to the next one (request R-1)"},
+		"empty, yet goes on": {200, `{"RequestId":"R-1","CurrentPageNum":1,"NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[]}}`, "page 1 does not lead on"},
+		"another shape":      {200, `{"RequestId":"R-1","RegistrantProfiles":"none"}`, "another answer than documented"},
+		"forbidden":          {403, `{"RequestId":"R-1","Code":"Forbidden.RAM","Message":"no"}`, "domain:QueryRegistrantProfile"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var pages []string
+			got := clitest.Start(t.Context(), run, recorder(t, &pages, func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.answer)
+			}))
+			require.Equal(t, cli.ExitError, got.Code)
+			require.Empty(t, got.Stdout)
+			require.Len(t, clitest.Lines(got.Stderr), 1)
+			require.Contains(t, got.Stderr, tt.want)
+			require.Equal(t, []string{"1"}, pages)
+		})
+	}
+}
