@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -39,7 +38,7 @@ func (c *Client) attempt(ctx context.Context, op operation, creds Credentials) (
 
 	r.signedAt = c.clock.now()
 	req, signature := c.newRequest(limited, op, creds, r.signedAt, newNonce())
-	redact := newRedactor(append(creds.secrets(), signature)...)
+	redact := newRedactor(creds, signature)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, redact.transport(err))}
@@ -78,7 +77,7 @@ func (c *Client) newRequest(ctx context.Context, op operation, creds Credentials
 		Method:     http.MethodPost,
 		URL:        &url.URL{Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: "/"},
 		Host:       c.endpoint.Host,
-		Header:     http.Header{"User-Agent": {c.userAgent}},
+		Header:     http.Header{"User-Agent": c.userAgent},
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
@@ -88,7 +87,7 @@ func (c *Client) newRequest(ctx context.Context, op operation, creds Credentials
 		host:    c.endpoint.Host,
 		action:  op.action,
 		version: cmp.Or(op.version, APIVersion),
-		params:  append(slices.Clip(op.params), param{"Format", c.format.String()}),
+		params:  op.params,
 		time:    now,
 		nonce:   nonce,
 	}

@@ -102,8 +102,8 @@ func plainName(s string) bool {
 // operation is one call as the methods of Client describe it.
 type operation struct {
 	action     string
-	version    string // "" = APIVersion
-	params     []param
+	version    string  // "" = APIVersion
+	params     []param // its own; do adds Format
 	idempotent bool
 	// decode reads a 2xx answer. It must not keep body, which is used again.
 	decode func(body []byte) (wire.Envelope, error)
@@ -119,6 +119,7 @@ type answer struct {
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
 func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+	op.params = append(op.params, param{"Format", c.format.String()})
 	var last error // what the attempt before ended with
 	for n := 1; ; n++ {
 		creds, err := c.ready(ctx)

@@ -84,7 +84,7 @@ type Client struct {
 	http        *http.Client
 	timeout     time.Duration
 	logger      *slog.Logger
-	userAgent   string
+	userAgent   []string // as http.Header holds it
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
@@ -137,7 +137,7 @@ func NewClient(config Config) (*Client, error) {
 		http:        httpClient(config.HTTPClient),
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
-		userAgent:   userAgent,
+		userAgent:   []string{userAgent},
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,

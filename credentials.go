@@ -81,8 +81,10 @@ func (c Credentials) check(method SignatureMethod) error {
 		{"bearer token", c.BearerToken},
 	} {
 		// A key copied together with its line break is the commonest mistake.
-		if strings.ContainsFunc(field.value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-			return errors.New("the " + field.name + " holds white space, a control character or a character beyond ASCII")
+		for i := range len(field.value) {
+			if c := field.value[i]; c <= ' ' || c >= 0x7f {
+				return errors.New("the " + field.name + " holds white space, a control character or a character beyond ASCII")
+			}
 		}
 	}
 	switch {
@@ -98,11 +100,6 @@ func (c Credentials) check(method SignatureMethod) error {
 		return errors.New("the access key secret is empty")
 	}
 	return nil
-}
-
-// secrets lists what of c must never be shown.
-func (c Credentials) secrets() []string {
-	return []string{c.AccessKeySecret, c.SecurityToken, c.BearerToken}
 }
 
 // hidden stands in for a secret wherever one would be shown.

@@ -231,7 +231,7 @@ func TestDrainCancelledWhileAcknowledging(t *testing.T) {
 func TestDrainPanics(t *testing.T) {
 	t.Parallel()
 	for _, concurrency := range []int{1, 2} {
-		server, client := drainServer(t, 10)
+		server, client := drainServer(t, 300)
 		var handled atomic.Int32
 		require.PanicsWithValue(t, "out of order", func() {
 			client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error {
@@ -242,7 +242,7 @@ func TestDrainPanics(t *testing.T) {
 			}, domaintask.WithConcurrency(concurrency))
 		})
 		require.Len(t, server.Acknowledged(), int(handled.Load())-1)
-		require.Less(t, handled.Load(), int32(6))
+		require.Less(t, handled.Load(), int32(200), "the rest is not handed over")
 	}
 }
 

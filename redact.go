@@ -19,25 +19,23 @@ const (
 
 // redactor removes the secrets of one request from what came back: by value,
 // since a service or a proxy may quote them anywhere, in any encoding.
-type redactor struct{ secrets []string }
+type redactor struct{ secrets [4]string }
 
-func newRedactor(secrets ...string) redactor {
-	var r redactor
-	for _, secret := range secrets {
-		if len(secret) >= minSecret {
-			whole := base64.StdEncoding.EncodeToString([]byte(secret))
-			r.secrets = append(r.secrets, secret, strings.TrimRight(whole, "="))
-		}
-	}
-	return r
+// newRedactor returns that of a request with these credentials and signature.
+func newRedactor(creds Credentials, signature string) redactor {
+	return redactor{[...]string{creds.AccessKeySecret, creds.SecurityToken, creds.BearerToken, signature}}
 }
 
 // text returns s without the secrets.
 func (r redactor) text(s string) string {
+	if len(s) < minPart {
+		return s
+	}
+	forms := r.forms()
 	var b strings.Builder
 	kept := 0 // up to where s is in b
 	for i := 0; i < len(s); i++ {
-		if n := r.secretAt(s[i:]); n > 0 {
+		if n := secretAt(s[i:], forms); n > 0 {
 			b.WriteString(s[kept:i])
 			b.WriteString(hidden)
 			i += n - 1
@@ -50,10 +48,21 @@ func (r redactor) text(s string) string {
 	return b.String() + s[kept:]
 }
 
+// forms lists what is searched for: the secrets, and what base64 makes of them.
+func (r redactor) forms() (forms []string) {
+	for _, secret := range r.secrets {
+		if len(secret) >= minSecret {
+			whole := base64.StdEncoding.EncodeToString([]byte(secret))
+			forms = append(forms, secret, strings.TrimRight(whole, "="))
+		}
+	}
+	return forms
+}
+
 // secretAt returns how long the secret is that s begins with, in whatever
 // encoding; 0 = s begins with none. A secret that s is too short for counts.
-func (r redactor) secretAt(s string) int {
-	for _, secret := range r.secrets {
+func secretAt(s string, secrets []string) int {
+	for _, secret := range secrets {
 		n := 0
 		for i := range len(secret) {
 			if n == len(s) {

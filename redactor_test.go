@@ -17,7 +17,7 @@ import (
 func TestRedactor(t *testing.T) {
 	t.Parallel()
 	const secret = `CAIS/tok+en=<&>"0123456789`
-	r := newRedactor(secret, "short", "")
+	r := newRedactor(Credentials{SecurityToken: secret}, "short")
 	quoted, err := json.Marshal(secret)
 	require.NoError(t, err)
 	everyByte := func(format string) string {
@@ -56,7 +56,7 @@ func TestRedactor(t *testing.T) {
 
 	// However often it is quoted, none of it is shown where the kept part ends.
 	token := strings.Repeat("CAISabcDEF0123456789", 30)
-	longer := newRedactor(token)
+	longer := newRedactor(Credentials{SecurityToken: token}, "")
 	for _, times := range []int{1, 2, 3, 200} {
 		body := string(longer.body([]byte("<html>" + strings.Repeat(token+" ", times))))
 		require.NotContains(t, body, "CAIS", times)
@@ -68,7 +68,7 @@ func FuzzRedactor(f *testing.F) {
 	f.Add("CAIS/token+=", "a CAIS/token+= b", 3)
 	f.Add("secret%25", `\u0073ecret%2525 &#115;ecret%`, 0)
 	f.Fuzz(func(t *testing.T, secret, text string, cut int) {
-		r := newRedactor(secret)
+		r := newRedactor(Credentials{AccessKeySecret: secret}, "")
 		shown := r.text(text)
 		if len(secret) >= minSecret && !strings.Contains(hidden, secret) && !strings.Contains(secret, "[") && !strings.Contains(secret, "]") {
 			require.NotContains(t, shown, secret)

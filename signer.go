@@ -33,61 +33,116 @@ var commonParams = []string{
 }
 
 // signRPC returns the query of a call signed with HMAC-SHA1 by the RPC scheme,
-// signature version 1.0, and the signature in it.
+// signature version 1.0, and the signature in it. It sorts call.params.
 //
 // See https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism
 func signRPC(call signedCall, creds Credentials) (query, signature string) {
-	params := append(slices.Clip(call.params),
-		param{"AccessKeyId", creds.AccessKeyID},
-		param{"Action", call.action},
-		param{"SignatureMethod", "HMAC-SHA1"},
-		param{"SignatureNonce", call.nonce},
-		param{"SignatureVersion", "1.0"},
-		param{"Timestamp", timestamp(call.time)},
-		param{"Version", call.version},
-	)
-	if creds.SecurityToken != "" {
-		params = append(params, param{"SecurityToken", creds.SecurityToken})
-	}
-	if creds.BearerToken != "" {
-		params = append(params, param{"BearerToken", creds.BearerToken}, param{"SignatureType", "BEARERTOKEN"})
-	}
-	query = canonicalQuery(params)
-	signature = rpcSignature(rpcStringToSign(call.method, query), creds.AccessKeySecret)
-	return query + "&Signature=" + percentEncode(signature), signature
+	// What has a common size is built on the stack, and grows out of it where it
+	// is larger.
+	var queryRoom, textRoom [2 << 10]byte
+	var timeRoom [len(timestampLayout)]byte
+	var macRoom [rpcSignatureLen]byte
+	sortByName(call.params)
+	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), creds)
+	canonical := appendCanonicalQuery(queryRoom[:0], call.params, common[:])
+	mac := appendRPCSignature(macRoom[:0], appendRPCStringToSign(textRoom[:0], call.method, canonical), creds.AccessKeySecret)
+
+	signed := appendEncoded(append(canonical, "&Signature="...), mac)
+	both := string(append(signed, mac...)) // one allocation
+	return both[:len(signed)], both[len(signed):]
 }
 
-// canonicalQuery encodes the parameters and joins them in the order of their
-// names, byte by byte: TaskDetailNo.10 comes before TaskDetailNo.2. It sorts
-// params in place.
-func canonicalQuery(params []param) string {
-	slices.SortFunc(params, func(a, b param) int { return cmp.Compare(a.name, b.name) })
-	size := 0
-	for _, p := range params {
-		size += encodedLen(p.name) + encodedLen(p.value) + 2
-	}
-	query := make([]byte, 0, size)
-	for i, p := range params {
-		if i > 0 {
-			query = append(query, '&')
+// rpcParams are the parameters that every call has, in the order of their
+// names. Those that this one does without have none.
+func rpcParams(call signedCall, timestamp string, creds Credentials) [10]param {
+	optional := func(name, value string, given bool) param {
+		if !given {
+			return param{}
 		}
-		query = appendEncoded(query, p.name)
-		query = append(query, '=')
-		query = appendEncoded(query, p.value)
+		return param{name, value}
 	}
-	return string(query)
+	return [...]param{
+		{"AccessKeyId", creds.AccessKeyID},
+		{"Action", call.action},
+		optional("BearerToken", creds.BearerToken, creds.BearerToken != ""),
+		optional("SecurityToken", creds.SecurityToken, creds.SecurityToken != ""),
+		{"SignatureMethod", "HMAC-SHA1"},
+		{"SignatureNonce", call.nonce},
+		optional("SignatureType", "BEARERTOKEN", creds.BearerToken != ""),
+		{"SignatureVersion", "1.0"},
+		{"Timestamp", timestamp},
+		{"Version", call.version},
+	}
 }
 
-// rpcStringToSign is what the RPC scheme signs; the path is always "/".
-func rpcStringToSign(method, canonicalQuery string) string {
-	return method + "&%2F&" + percentEncode(canonicalQuery)
+func sortByName(params []param) {
+	slices.SortFunc(params, func(a, b param) int { return cmp.Compare(a.name, b.name) })
 }
 
-// rpcSignature signs with the secret and a "&". A bearer token has no secret.
-func rpcSignature(stringToSign, secret string) string {
-	mac := hmac.New(sha1.New, []byte(secret+"&"))
-	mac.Write([]byte(stringToSign))
-	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
+// appendCanonicalQuery encodes the parameters of two sorted lists and joins
+// them in the order of their names, byte by byte: TaskDetailNo.10 comes before
+// TaskDetailNo.2. It passes over common ones without a name.
+func appendCanonicalQuery(dst []byte, own, common []param) []byte {
+	start := len(dst)
+	add := func(p param) {
+		if len(dst) > start {
+			dst = append(dst, '&')
+		}
+		dst = appendEncoded(dst, p.name)
+		dst = append(dst, '=')
+		dst = appendEncoded(dst, p.value)
+	}
+	for _, p := range common {
+		if p.name == "" {
+			continue
+		}
+		for ; len(own) > 0 && own[0].name < p.name; own = own[1:] {
+			add(own[0])
+		}
+		add(p)
+	}
+	for _, p := range own {
+		add(p)
+	}
+	return dst
+}
+
+// appendRPCStringToSign appends what the RPC scheme signs; the path is always
+// "/".
+func appendRPCStringToSign(dst []byte, method string, canonicalQuery []byte) []byte {
+	dst = append(dst, method...)
+	dst = append(dst, "&%2F&"...)
+	return appendEncoded(dst, canonicalQuery)
+}
+
+// rpcSignatureLen is how long a signature is, in base64.
+const rpcSignatureLen = (sha1.Size + 2) / 3 * 4
+
+// appendRPCSignature signs with the secret and a "&". A bearer token has no
+// secret.
+func appendRPCSignature(dst, stringToSign []byte, secret string) []byte {
+	var keyRoom [sha1.BlockSize]byte
+	mac := hmacSHA1(append(append(keyRoom[:0], secret...), '&'), stringToSign)
+	return base64.StdEncoding.AppendEncode(dst, mac[:])
+}
+
+// hmacSHA1 is the HMAC of RFC 2104. That of crypto/hmac takes seven allocations
+// and half as much time again.
+func hmacSHA1(key, message []byte) [sha1.Size]byte {
+	if len(key) > sha1.BlockSize {
+		hash := sha1.Sum(key)
+		key = hash[:]
+	}
+	var inner, outer [sha1.BlockSize]byte
+	copy(inner[:], key)
+	copy(outer[:], key)
+	for i := range sha1.BlockSize {
+		inner[i] ^= 0x36
+		outer[i] ^= 0x5c
+	}
+	var room [2 << 10]byte
+	hash := sha1.Sum(append(append(room[:0], inner[:]...), message...))
+	return sha1.Sum(append(append(room[:0], outer[:]...), hash[:]...))
 }
 
 // acs3Algorithm names the scheme in what is signed and in Authorization.
@@ -98,7 +153,7 @@ const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b
 
 // signACS3 signs a call with HMAC-SHA256 by the V3 scheme. It adds the signed
 // headers and Authorization to header and returns the query, which holds only
-// the operation's own parameters, and the signature.
+// the operation's own parameters, and the signature. It sorts call.params.
 //
 // See https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 func signACS3(call signedCall, creds Credentials, header http.Header) (query, signature string) {
@@ -106,14 +161,14 @@ func signACS3(call signedCall, creds Credentials, header http.Header) (query, si
 		{"host", call.host},
 		{"x-acs-action", call.action},
 		{"x-acs-content-sha256", emptyHash},
-		{"x-acs-date", timestamp(call.time)},
+		{"x-acs-date", call.time.UTC().Format(timestampLayout)},
 		{"x-acs-signature-nonce", call.nonce},
 		{"x-acs-version", call.version},
 	}
 	if creds.SecurityToken != "" {
 		signed = append(signed, param{"x-acs-security-token", creds.SecurityToken})
 	}
-	query = canonicalQuery(slices.Clone(call.params))
+	query = canonicalQuery(call.params)
 	canonical, names := acs3CanonicalRequest(call.method, query, signed, emptyHash)
 	signature = acs3Signature(acs3StringToSign(canonical), creds.AccessKeySecret)
 
@@ -124,10 +179,16 @@ func signACS3(call signedCall, creds Credentials, header http.Header) (query, si
 	return query, signature
 }
 
+// canonicalQuery sorts and encodes the operation's own parameters.
+func canonicalQuery(params []param) string {
+	sortByName(params)
+	return string(appendCanonicalQuery(nil, params, nil))
+}
+
 // acs3CanonicalRequest joins what is signed, and names the signed headers. It
 // sorts headers in place; their names are lower-case.
 func acs3CanonicalRequest(method, canonicalQuery string, headers []param, bodyHash string) (canonical, names string) {
-	slices.SortFunc(headers, func(a, b param) int { return cmp.Compare(a.name, b.name) })
+	sortByName(headers)
 	var lines, list strings.Builder
 	for i, h := range headers {
 		lines.WriteString(h.name + ":" + strings.TrimSpace(h.value) + "\n")
@@ -151,40 +212,5 @@ func acs3Signature(stringToSign, secret string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
-
-// percentEncode encodes s by RFC 3986: letters, digits, "-", "_", "." and "~"
-// stay, every other byte becomes %XX. net/url has no such encoding: its
-// QueryEscape writes a space as "+".
-func percentEncode(s string) string {
-	if encodedLen(s) == len(s) {
-		return s
-	}
-	return string(appendEncoded(make([]byte, 0, encodedLen(s)), s))
-}
-
-func appendEncoded(dst []byte, s string) []byte {
-	const digits = "0123456789ABCDEF"
-	for i := range len(s) {
-		if c := s[i]; unreserved(c) {
-			dst = append(dst, c)
-		} else {
-			dst = append(dst, '%', digits[c>>4], digits[c&15])
-		}
-	}
-	return dst
-}
-
-func encodedLen(s string) int {
-	n := len(s)
-	for i := range len(s) {
-		if !unreserved(s[i]) {
-			n += 2
-		}
-	}
-	return n
-}
-
-func unreserved(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.' || c == '~'
-}
+// timestampLayout is that of both schemes, in UTC.
+const timestampLayout = "2006-01-02T15:04:05Z"
