@@ -1,0 +1,148 @@
+package domaintask_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime/debug"
+	"runtime/metrics"
+	"testing"
+	"time"
+
+	sdkcredentials "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	"github.com/domaintask/domaintask"
+)
+
+// BenchmarkCall reads one page over loopback. "discard" is the floor: net/http
+// fetches the same bytes on a kept connection and throws them away.
+func BenchmarkCall(b *testing.B) {
+	url := benchService{Pages: 100}.start(b)
+	for _, n := range []int{20, 1000} {
+		b.Run(fmt.Sprintf("%d/ours", n), func(b *testing.B) {
+			client := benchClient(b, domaintask.Config{Endpoint: url})
+			measure(b, func() error {
+				_, err := client.PollTaskResult(b.Context(), benchRequest(n))
+				return err
+			})
+		})
+		b.Run(fmt.Sprintf("%d/sdk", n), func(b *testing.B) {
+			client := newSDKClient(b, sdkcredentials.NewAccessKeyCredential(testKeyID, testSecret))
+			measure(b, func() error {
+				_, err := client.PollTaskResult(sdkRequest(url, 12, n, domaintask.FormatJSON))
+				return err
+			})
+		})
+		b.Run(fmt.Sprintf("%d/discard", n), func(b *testing.B) {
+			client := benchClient(b, domaintask.Config{Endpoint: url})
+			signed, err := domaintask.BuildRequest(b.Context(), client, benchRequest(n))
+			if err != nil {
+				b.Fatal(err)
+			}
+			var fetcher http.Client
+			measure(b, func() error {
+				resp, err := fetcher.Post(signed.URL.String(), "", nil)
+				if err != nil {
+					return err
+				}
+				defer resp.Body.Close()
+				_, err = io.Copy(io.Discard, resp.Body)
+				return err
+			})
+		})
+	}
+}
+
+// BenchmarkWalk reads a hundred pages of a thousand tasks from a service that
+// takes its time for each page.
+func BenchmarkWalk(b *testing.B) {
+	const pages, size = 100, 1000
+	for _, delay := range []time.Duration{0, 5 * time.Millisecond, 50 * time.Millisecond} {
+		url := benchService{Pages: pages, Delay: delay}.start(b)
+		for _, way := range []struct {
+			name string
+			opts []domaintask.WalkOption
+		}{
+			{"ours", nil},
+			{"prefetch8", []domaintask.WalkOption{domaintask.WithPrefetch(8)}},
+		} {
+			b.Run(fmt.Sprintf("%v/%s", delay, way.name), func(b *testing.B) {
+				client := benchClient(b, domaintask.Config{Endpoint: url})
+				measure(b, func() error { return walkTasks(b.Context(), client, pages*size, way.opts...) })
+			})
+		}
+		b.Run(fmt.Sprintf("%v/sdk", delay), func(b *testing.B) {
+			client := newSDKClient(b, sdkcredentials.NewAccessKeyCredential(testKeyID, testSecret))
+			measure(b, func() error {
+				tasks := 0
+				for num, next := 1, true; next; num++ {
+					page, err := client.PollTaskResult(sdkRequest(url, num, size, domaintask.FormatJSON))
+					if err != nil {
+						return err
+					}
+					tasks += len(page.Data.TaskDetail)
+					next = page.NextPage
+				}
+				if tasks != pages*size {
+					return fmt.Errorf("%d tasks", tasks)
+				}
+				return nil
+			})
+		})
+	}
+}
+
+// walkTasks reads a list that is known to have so many tasks.
+func walkTasks(ctx context.Context, client *domaintask.Client, want int, opts ...domaintask.WalkOption) error {
+	tasks := 0
+	for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}, opts...) {
+		if err != nil {
+			return err
+		}
+		if task.TaskDetailNo == "" {
+			return errors.New("a task without a number")
+		}
+		tasks++
+	}
+	if tasks != want {
+		return fmt.Errorf("%d tasks", tasks)
+	}
+	return nil
+}
+
+// BenchmarkWalkHeap tells the most memory that was in use on the heap during a
+// walk, garbage included: it does not depend on how long the walk is.
+func BenchmarkWalkHeap(b *testing.B) {
+	for _, pages := range []int{100, 1000} {
+		b.Run(fmt.Sprintf("%d000", pages), func(b *testing.B) {
+			client := benchClient(b, domaintask.Config{Endpoint: benchService{Pages: pages}.start(b)})
+			var peak uint64
+			measure(b, func() error {
+				debug.FreeOSMemory()
+				stop := make(chan struct{})
+				watched := make(chan uint64)
+				go func() { watched <- heapPeak(stop) }()
+				err := walkTasks(b.Context(), client, pages*1000, domaintask.WithoutDedupe())
+				close(stop)
+				peak = max(peak, <-watched)
+				return err
+			})
+			b.ReportMetric(float64(peak)/(1<<20), "peak-MiB")
+		})
+	}
+}
+
+// heapPeak looks at the heap every millisecond.
+func heapPeak(stop <-chan struct{}) (peak uint64) {
+	inUse := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}, {Name: "/memory/classes/heap/unused:bytes"}}
+	for {
+		metrics.Read(inUse)
+		peak = max(peak, inUse[0].Value.Uint64()+inUse[1].Value.Uint64())
+		select {
+		case <-stop:
+			return peak
+		case <-time.After(time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,36 @@
+package domaintask
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+)
+
+// BuildRequest does what a call does before it sends: it checks, builds and
+// signs.
+func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*http.Request, error) {
+	params, err := req.params()
+	if err != nil {
+		return nil, err
+	}
+	creds, err := c.ready(ctx)
+	if err != nil {
+		return nil, err
+	}
+	op := operation{action: "PollTaskResult", params: append(params, param{"Format", c.format.String()})}
+	r, _ := c.newRequest(ctx, op, creds, c.clock.now(), newNonce())
+	return r, nil
+}
+
+// ReadPage does what a call does with a 2xx answer.
+func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
+	buf := c.buffers.Get().(*bytes.Buffer)
+	defer c.recycle(buf)
+	body, err := readBody(buf, resp, c.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	page := new(PollTaskResultResponse)
+	_, err = page.decode(body)
+	return page, err
+}

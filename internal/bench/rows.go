@@ -1,0 +1,52 @@
+package main
+
+// row is one line of the table: a metric of one benchmark, set against that of
+// another or against a number.
+type row struct {
+	work   string
+	ours   string // benchmarks, by name
+	theirs string // "" = limit
+	metric string
+	limit  float64 // in the unit of the metric; 0 = theirs
+
+	atLeast float64 // how many times less than theirs is the goal; 0 = atMost
+	atMost  float64 // how many times theirs, or the limit, is the goal; 0 = none
+}
+
+const (
+	cpu    = "cpu-ns/op"
+	wall   = "ns/op"
+	allocs = "allocs/op"
+	peak   = "peak-MiB"
+)
+
+// idealWalk is a hundred pages of 50 ms, eight at a time.
+const idealWalk = 100.0 / 8 * 50e6
+
+var rows = []row{
+	{work: "build and sign, access key: CPU", ours: "Sign/AK/ours", theirs: "Sign/AK/sdk", metric: cpu, atLeast: 12},
+	{work: "build and sign, STS token: CPU", ours: "Sign/STS/ours", theirs: "Sign/STS/sdk", metric: cpu, atLeast: 12},
+	{work: "build and sign: allocations", ours: "Sign/AK/ours", metric: allocs, limit: 8, atMost: 1},
+	{work: "decode JSON, 20 tasks: CPU", ours: "Decode/JSON/plain/20/ours", theirs: "Decode/JSON/plain/20/sdk", metric: cpu},
+	{work: "decode JSON, 1000 tasks: CPU", ours: "Decode/JSON/plain/1000/ours", theirs: "Decode/JSON/plain/1000/sdk", metric: cpu, atLeast: 4.5},
+	{work: "the same, a quarter with Chinese text and escapes", ours: "Decode/JSON/mixed/1000/ours", theirs: "Decode/JSON/mixed/1000/sdk", metric: cpu, atLeast: 4.5},
+	{work: "decode XML, 20 tasks: CPU", ours: "Decode/XML/plain/20/ours", theirs: "Decode/XML/plain/20/sdk", metric: cpu},
+	{work: "decode XML, 1000 tasks: CPU", ours: "Decode/XML/plain/1000/ours", theirs: "Decode/XML/plain/1000/sdk", metric: cpu, atLeast: 20},
+	{work: "the same, a quarter with Chinese text and entities", ours: "Decode/XML/mixed/1000/ours", theirs: "Decode/XML/mixed/1000/sdk", metric: cpu, atLeast: 20},
+	{work: "decode JSON, 1000 tasks: allocations", ours: "Decode/JSON/plain/1000/ours", metric: allocs, limit: 1000, atMost: 1.1},
+	{work: "decode XML, 1000 tasks: allocations", ours: "Decode/XML/plain/1000/ours", metric: allocs, limit: 1000, atMost: 1.1},
+	{work: "call over loopback, 20 tasks: CPU", ours: "Call/20/ours", theirs: "Call/20/sdk", metric: cpu},
+	{work: "the same against fetch and discard", ours: "Call/20/ours", theirs: "Call/20/discard", metric: cpu, atMost: 1.5},
+	{work: "call over loopback, 1000 tasks: CPU", ours: "Call/1000/ours", theirs: "Call/1000/sdk", metric: cpu, atLeast: 2.5},
+	{work: "the same against fetch and discard", ours: "Call/1000/ours", theirs: "Call/1000/discard", metric: cpu},
+	{work: "walk of 100 × 1000 tasks", ours: "Walk/0s/ours", theirs: "Walk/0s/sdk", metric: wall},
+	{work: "the same with WithPrefetch(8)", ours: "Walk/0s/prefetch8", theirs: "Walk/0s/sdk", metric: wall},
+	{work: "the same: CPU", ours: "Walk/0s/prefetch8", theirs: "Walk/0s/sdk", metric: cpu},
+	{work: "walk at 5 ms a page", ours: "Walk/5ms/ours", theirs: "Walk/5ms/sdk", metric: wall},
+	{work: "the same with WithPrefetch(8)", ours: "Walk/5ms/prefetch8", theirs: "Walk/5ms/sdk", metric: wall},
+	{work: "walk at 50 ms a page", ours: "Walk/50ms/ours", theirs: "Walk/50ms/sdk", metric: wall},
+	{work: "the same with WithPrefetch(8)", ours: "Walk/50ms/prefetch8", theirs: "Walk/50ms/sdk", metric: wall},
+	{work: "the same against eight pages at a time, all the time", ours: "Walk/50ms/prefetch8", metric: wall, limit: idealWalk, atMost: 1.25},
+	{work: "walk of a million tasks, WithoutDedupe: heap in use at the most", ours: "WalkHeap/1000000", metric: peak, limit: 16, atMost: 1},
+	{work: "the same against a hundred thousand tasks", ours: "WalkHeap/1000000", theirs: "WalkHeap/100000", metric: peak, atMost: 1.1},
+}
