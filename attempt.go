@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,11 +78,14 @@ func (c *Client) newRequest(ctx context.Context, op operation, creds Credentials
 		Method:     http.MethodPost,
 		URL:        &url.URL{Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: "/"},
 		Host:       c.endpoint.Host,
-		Header:     http.Header{"User-Agent": c.userAgent},
+		Header:     c.header,
 		Proto:      "HTTP/1.1",
 		ProtoMajor: 1,
 		ProtoMinor: 1,
 	}).WithContext(ctx)
+	if c.signature == SignatureACS3 || !c.ownHTTP { // another's transport or cookie jar may add to it
+		req.Header = maps.Clone(c.header)
+	}
 	call := signedCall{
 		method:  http.MethodPost,
 		host:    c.endpoint.Host,
@@ -129,10 +133,13 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, red
 			err = errors.New("neither a success nor an error code")
 		}
 	}
-	requestID = redact.text(cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader)))
+	requestID = cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader))
+	if err == nil && success && !env.Failed() {
+		return requestID, nil
+	}
 
-	switch {
-	case err != nil:
+	requestID = redact.text(requestID)
+	if err != nil {
 		return requestID, &DecodeError{
 			Action:      op.action,
 			StatusCode:  resp.StatusCode,
@@ -141,16 +148,14 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, red
 			Body:        redact.body(body),
 			Err:         err,
 		}
-	case !success || env.Failed():
-		return requestID, &APIError{
-			Action:     op.action,
-			StatusCode: resp.StatusCode,
-			Code:       redact.text(env.Code),
-			Message:    redact.text(env.Message),
-			RequestID:  requestID,
-			HostID:     redact.text(env.HostID),
-			Recommend:  redact.text(strings.TrimSpace(env.Recommend)),
-		}
 	}
-	return requestID, nil
+	return requestID, &APIError{
+		Action:     op.action,
+		StatusCode: resp.StatusCode,
+		Code:       redact.text(env.Code),
+		Message:    redact.text(env.Message),
+		RequestID:  requestID,
+		HostID:     redact.text(env.HostID),
+		Recommend:  redact.text(strings.TrimSpace(env.Recommend)),
+	}
 }

@@ -84,7 +84,8 @@ type Client struct {
 	http        *http.Client
 	timeout     time.Duration
 	logger      *slog.Logger
-	userAgent   []string // as http.Header holds it
+	ownHTTP     bool        // http is not a copy of a given one
+	header      http.Header // of every request: User-Agent
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
@@ -137,7 +138,8 @@ func NewClient(config Config) (*Client, error) {
 		http:        httpClient(config.HTTPClient),
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
-		userAgent:   []string{userAgent},
+		ownHTTP:     config.HTTPClient == nil,
+		header:      http.Header{"User-Agent": {userAgent}},
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,

@@ -3,7 +3,13 @@ package domaintask
 // percentEncode encodes s by RFC 3986: letters, digits, "-", "_", "." and "~"
 // stay, every other byte becomes %XX. net/url has no such encoding: its
 // QueryEscape writes a space as "+".
-func percentEncode(s string) string { return string(appendEncoded(nil, s)) }
+func percentEncode(s string) string {
+	n := encodedLen(s)
+	if n == len(s) {
+		return s
+	}
+	return string(appendEncoded(make([]byte, 0, n), s))
+}
 
 // appendEncoded appends what percentEncode returns, run by run.
 func appendEncoded[T string | []byte](dst []byte, s T) []byte {

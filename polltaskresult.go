@@ -116,7 +116,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be 0, 2 (succeeded) or 3 (failed)"}
 	}
 
-	p := params{list: make([]param, 0, 9)} // room for Format, too
+	p := params{list: make([]param, 0, 6)} // room for Format and for the commonest filters
 	p.add("DomainName", r.DomainName)
 	p.add("InstanceId", r.InstanceID)
 	p.addLang(r.Lang)

@@ -38,7 +38,7 @@ func (c Client) settings() settings {
 	return Config{
 		Credentials: c.credentials, Endpoint: c.endpoint.String(), AllowHTTP: c.endpoint.Scheme == "http",
 		Format: c.format, Signature: c.signature, Timeout: c.timeout, Retry: c.retry,
-		UserAgent: c.userAgent[0], MaxResponseBytes: c.maxBytes,
+		UserAgent: c.header.Get("User-Agent"), MaxResponseBytes: c.maxBytes,
 	}.settings()
 }
 

@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
@@ -40,7 +41,7 @@ func signRPC(call signedCall, creds Credentials) (query, signature string) {
 	// What has a common size is built on the stack, and grows out of it where it
 	// is larger.
 	var queryRoom, textRoom [2 << 10]byte
-	var timeRoom [len(timestampLayout)]byte
+	var timeRoom [len("2006-01-02T15:04:05Z")]byte
 	var macRoom [rpcSignatureLen]byte
 	sortByName(call.params)
 	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), creds)
@@ -81,30 +82,29 @@ func sortByName(params []param) {
 
 // appendCanonicalQuery encodes the parameters of two sorted lists and joins
 // them in the order of their names, byte by byte: TaskDetailNo.10 comes before
-// TaskDetailNo.2. It passes over common ones without a name.
+// TaskDetailNo.2. It passes over common ones without a name. dst is empty.
 func appendCanonicalQuery(dst []byte, own, common []param) []byte {
-	start := len(dst)
-	add := func(p param) {
-		if len(dst) > start {
-			dst = append(dst, '&')
-		}
-		dst = appendEncoded(dst, p.name)
-		dst = append(dst, '=')
-		dst = appendEncoded(dst, p.value)
-	}
 	for _, p := range common {
 		if p.name == "" {
 			continue
 		}
 		for ; len(own) > 0 && own[0].name < p.name; own = own[1:] {
-			add(own[0])
+			dst = appendParam(dst, own[0])
 		}
-		add(p)
+		dst = appendParam(dst, p)
 	}
 	for _, p := range own {
-		add(p)
+		dst = appendParam(dst, p)
 	}
 	return dst
+}
+
+func appendParam(query []byte, p param) []byte {
+	if len(query) > 0 {
+		query = append(query, '&')
+	}
+	query = append(appendEncoded(query, p.name), '=')
+	return appendEncoded(query, p.value)
 }
 
 // appendRPCStringToSign appends what the RPC scheme signs; the path is always
@@ -133,17 +133,21 @@ func hmacSHA1(key, message []byte) [sha1.Size]byte {
 		hash := sha1.Sum(key)
 		key = hash[:]
 	}
-	var inner, outer [sha1.BlockSize]byte
-	copy(inner[:], key)
-	copy(outer[:], key)
-	for i := range sha1.BlockSize {
-		inner[i] ^= 0x36
-		outer[i] ^= 0x5c
+	inner, outer := hmacInner, hmacOuter
+	for i, c := range key {
+		inner[i] ^= c
+		outer[i] ^= c
 	}
 	var room [2 << 10]byte
 	hash := sha1.Sum(append(append(room[:0], inner[:]...), message...))
 	return sha1.Sum(append(append(room[:0], outer[:]...), hash[:]...))
 }
+
+// What RFC 2104 calls ipad and opad.
+var (
+	hmacInner = [sha1.BlockSize]byte(bytes.Repeat([]byte{0x36}, sha1.BlockSize))
+	hmacOuter = [sha1.BlockSize]byte(bytes.Repeat([]byte{0x5c}, sha1.BlockSize))
+)
 
 // acs3Algorithm names the scheme in what is signed and in Authorization.
 const acs3Algorithm = "ACS3-HMAC-SHA256"
@@ -212,5 +216,6 @@ func acs3Signature(stringToSign, secret string) string {
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// timestampLayout is that of both schemes, in UTC.
-const timestampLayout = "2006-01-02T15:04:05Z"
+// timestampLayout is that of both schemes, which in UTC, the only zone they
+// know, is RFC 3339. The time package has a fast way for that one.
+const timestampLayout = time.RFC3339
