@@ -34,3 +34,6 @@ func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
 	_, err = page.decode(body)
 	return page, err
 }
+
+// NewTransport is what a client has that was given none.
+var NewTransport = newTransport
