@@ -24,7 +24,7 @@ var updateAPI = flag.Bool("update-api", false, "write testdata/api anew")
 //	go test -run TestAPI -update-api .
 func TestAPI(t *testing.T) {
 	t.Parallel()
-	for _, dir := range []string{".", "domaintasktest"} {
+	for _, dir := range []string{".", "domaintasktest", "credentials"} {
 		name := filepath.Join("testdata", "api", strings.ReplaceAll(dir, ".", "domaintask")+".txt")
 		got := exported(t, dir)
 		if *updateAPI {
