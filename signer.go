@@ -127,7 +127,7 @@ func appendRPCSignature(dst, stringToSign []byte, secret string) []byte {
 }
 
 // hmacSHA1 is the HMAC of RFC 2104. That of crypto/hmac takes seven allocations
-// and half as much time again.
+// and twice the time.
 func hmacSHA1(key, message []byte) [sha1.Size]byte {
 	if len(key) > sha1.BlockSize {
 		hash := sha1.Sum(key)

@@ -20,7 +20,7 @@ const (
 	peak   = "peak-MiB"
 )
 
-// idealWalk is a hundred pages of 50 ms, eight at a time.
+// idealWalk is how long a hundred pages of 50 ms take, eight at a time.
 const idealWalk = 100.0 / 8 * 50e6
 
 var rows = []row{
@@ -48,5 +48,5 @@ var rows = []row{
 	{work: "the same with WithPrefetch(8)", ours: "Walk/50ms/prefetch8", theirs: "Walk/50ms/sdk", metric: wall},
 	{work: "the same against eight pages at a time, all the time", ours: "Walk/50ms/prefetch8", metric: wall, limit: idealWalk, atMost: 1.25},
 	{work: "walk of a million tasks, WithoutDedupe: heap in use at the most", ours: "WalkHeap/1000000", metric: peak, limit: 16, atMost: 1},
-	{work: "the same against a hundred thousand tasks", ours: "WalkHeap/1000000", theirs: "WalkHeap/100000", metric: peak, atMost: 1.1},
+	{work: "the same against a hundred thousand tasks", ours: "WalkHeap/1000000", theirs: "WalkHeap/100000", metric: peak, atMost: 1.5},
 }
