@@ -28,10 +28,10 @@ const pageMark = "pagemark"
 
 // benchPages writes the pages of a list of equal pages.
 type benchPages struct {
-	size             int
-	head, tail, text string // of a document; text is the tasks
-	tasks            []byte
-	marks            []int // where in tasks the number of the page goes
+	size       int
+	head, tail string // of a document
+	tasks      []byte
+	marks      []int // where in tasks the number of the page goes
 }
 
 func newBenchPages(format domaintask.Format, size int, mixed bool) *benchPages {
