@@ -31,15 +31,15 @@ type result struct {
 
 // attempt signs the operation anew, sends it once, and reads and classifies
 // the answer.
-func (c *Client) attempt(ctx context.Context, op operation, creds Credentials) (r result) {
+func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r result) {
 	r.started = time.Now()
 	defer func() { r.took = time.Since(r.started) }()
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
 	r.signedAt = c.clock.now()
-	req, signature := c.newRequest(limited, op, creds, r.signedAt, newNonce())
-	redact := newRedactor(creds, signature)
+	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
+	redact := newRedactor(key.Credentials, signature)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, redact.transport(err))}
@@ -73,7 +73,7 @@ func (c *Client) timedOut(ctx, limited context.Context, err error) error {
 //
 // Everything travels in the query of a POST without a body, as in the official
 // SDKs: POST is what no cache answers and no proxy repeats.
-func (c *Client) newRequest(ctx context.Context, op operation, creds Credentials, now time.Time, nonce string) (req *http.Request, signature string) {
+func (c *Client) newRequest(ctx context.Context, op operation, key *signingKey, now time.Time, nonce string) (req *http.Request, signature string) {
 	req = (&http.Request{
 		Method:     http.MethodPost,
 		URL:        &url.URL{Scheme: c.endpoint.Scheme, Host: c.endpoint.Host, Path: "/"},
@@ -96,10 +96,10 @@ func (c *Client) newRequest(ctx context.Context, op operation, creds Credentials
 		nonce:   nonce,
 	}
 	if c.signature == SignatureACS3 {
-		req.URL.RawQuery, signature = signACS3(call, creds, req.Header)
+		req.URL.RawQuery, signature = signACS3(call, key.Credentials, req.Header)
 		req.Header.Set("Accept", acceptHeader[c.format])
 	} else {
-		req.URL.RawQuery, signature = signRPC(call, creds)
+		req.URL.RawQuery, signature = signRPC(call, key)
 	}
 	return req, signature
 }

@@ -122,11 +122,11 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 	op.params = append(op.params, param{"Format", c.format.String()})
 	var last error // what the attempt before ended with
 	for n := 1; ; n++ {
-		creds, err := c.ready(ctx)
+		key, err := c.ready(ctx)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
-		result := c.attempt(ctx, op, creds)
+		result := c.attempt(ctx, op, key)
 		if result.err == nil {
 			c.report(ctx, op, n, result, 0, false)
 			return answer{result.status, result.header, n}, nil
@@ -146,23 +146,32 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 
 // ready waits for the limiter and asks for credentials, anew for each attempt:
 // they may have been rotated.
-func (c *Client) ready(ctx context.Context) (Credentials, error) {
+func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 	if err := ctx.Err(); err != nil {
-		return Credentials{}, err
+		return nil, err
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return Credentials{}, fmt.Errorf("limiter: %w", err)
+			return nil, fmt.Errorf("limiter: %w", err)
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
 	if err == nil {
+		key := c.key.Load()
+		if key != nil && key.Credentials == creds {
+			return key, nil
+		}
 		err = creds.check(c.signature)
 	}
-	if err != nil && !errors.Is(err, ErrCredentials) {
-		err = fmt.Errorf("%w: %w", ErrCredentials, err)
+	switch {
+	case err == nil:
+		key := newSigningKey(creds)
+		c.key.Store(key)
+		return key, nil
+	case errors.Is(err, ErrCredentials):
+		return nil, err
 	}
-	return creds, err
+	return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
 }
 
 // sleep returns after d, or false at once when ctx ends.

@@ -21,8 +21,8 @@ type Credentials struct {
 }
 
 // CredentialsProvider supplies credentials. The client asks before every
-// attempt, from many goroutines at once, and keeps nothing, so a provider may
-// rotate what it returns at any time. It should return when ctx ends.
+// attempt, from many goroutines at once, so a provider may rotate what it
+// returns at any time. It should return when ctx ends.
 type CredentialsProvider interface {
 	Credentials(ctx context.Context) (Credentials, error)
 }

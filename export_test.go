@@ -13,12 +13,12 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 	if err != nil {
 		return nil, err
 	}
-	creds, err := c.ready(ctx)
+	key, err := c.ready(ctx)
 	if err != nil {
 		return nil, err
 	}
 	op := operation{action: "PollTaskResult", params: append(params, param{"Format", c.format.String()})}
-	r, _ := c.newRequest(ctx, op, creds, c.clock.now(), newNonce())
+	r, _ := c.newRequest(ctx, op, key, c.clock.now(), newNonce())
 	return r, nil
 }
 

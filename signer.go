@@ -27,6 +27,19 @@ type signedCall struct {
 	nonce   string
 }
 
+// signingKey is credentials with what is the same in every request that they
+// sign: encoding a security token takes as long as all the rest.
+type signingKey struct {
+	Credentials
+	token      []byte // SecurityToken, encoded
+	tokenAgain []byte // token, encoded
+}
+
+func newSigningKey(creds Credentials) *signingKey {
+	token := appendEncoded(nil, creds.SecurityToken)
+	return &signingKey{creds, token, appendEncoded(nil, token)}
+}
+
 // commonParams are the parameters of RPC calls that the client sets itself.
 var commonParams = []string{
 	"AccessKeyId", "Action", "BearerToken", "Format", "SecurityToken", "Signature", "SignatureMethod",
@@ -37,16 +50,16 @@ var commonParams = []string{
 // signature version 1.0, and the signature in it. It sorts call.params.
 //
 // See https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism
-func signRPC(call signedCall, creds Credentials) (query, signature string) {
+func signRPC(call signedCall, key *signingKey) (query, signature string) {
 	// What has a common size is built on the stack, and grows out of it where it
 	// is larger.
 	var queryRoom, textRoom [2 << 10]byte
 	var timeRoom [len("2006-01-02T15:04:05Z")]byte
 	var macRoom [rpcSignatureLen]byte
 	sortByName(call.params)
-	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), creds)
-	canonical := appendCanonicalQuery(queryRoom[:0], call.params, common[:])
-	mac := appendRPCSignature(macRoom[:0], appendRPCStringToSign(textRoom[:0], call.method, canonical), creds.AccessKeySecret)
+	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), key.Credentials)
+	canonical := appendCanonicalQuery(queryRoom[:0], call.params, common[:], key.token)
+	mac := appendRPCSignature(macRoom[:0], appendRPCStringToSign(textRoom[:0], call.method, canonical, key), key.AccessKeySecret)
 
 	signed := appendEncoded(append(canonical, "&Signature="...), mac)
 	both := string(append(signed, mac...)) // one allocation
@@ -82,8 +95,9 @@ func sortByName(params []param) {
 
 // appendCanonicalQuery encodes the parameters of two sorted lists and joins
 // them in the order of their names, byte by byte: TaskDetailNo.10 comes before
-// TaskDetailNo.2. It passes over common ones without a name. dst is empty.
-func appendCanonicalQuery(dst []byte, own, common []param) []byte {
+// TaskDetailNo.2. It passes over common ones without a name. dst is empty; token
+// is the security token among the common ones, encoded.
+func appendCanonicalQuery(dst []byte, own, common []param, token []byte) []byte {
 	for _, p := range common {
 		if p.name == "" {
 			continue
@@ -91,7 +105,11 @@ func appendCanonicalQuery(dst []byte, own, common []param) []byte {
 		for ; len(own) > 0 && own[0].name < p.name; own = own[1:] {
 			dst = appendParam(dst, own[0])
 		}
-		dst = appendParam(dst, p)
+		if p.name == "SecurityToken" {
+			dst = append(appendName(dst, p.name), token...)
+		} else {
+			dst = appendParam(dst, p)
+		}
 	}
 	for _, p := range own {
 		dst = appendParam(dst, p)
@@ -100,18 +118,25 @@ func appendCanonicalQuery(dst []byte, own, common []param) []byte {
 }
 
 func appendParam(query []byte, p param) []byte {
+	return appendEncoded(appendName(query, p.name), p.value)
+}
+
+func appendName(query []byte, name string) []byte {
 	if len(query) > 0 {
 		query = append(query, '&')
 	}
-	query = append(appendEncoded(query, p.name), '=')
-	return appendEncoded(query, p.value)
+	return append(appendEncoded(query, name), '=')
 }
 
 // appendRPCStringToSign appends what the RPC scheme signs; the path is always
 // "/".
-func appendRPCStringToSign(dst []byte, method string, canonicalQuery []byte) []byte {
+func appendRPCStringToSign(dst []byte, method string, canonicalQuery []byte, key *signingKey) []byte {
 	dst = append(dst, method...)
 	dst = append(dst, "&%2F&"...)
+	if before, after, found := bytes.Cut(canonicalQuery, key.token); found && len(key.token) > 0 {
+		dst = append(appendEncoded(dst, before), key.tokenAgain...)
+		canonicalQuery = after
+	}
 	return appendEncoded(dst, canonicalQuery)
 }
 
@@ -186,7 +211,7 @@ func signACS3(call signedCall, creds Credentials, header http.Header) (query, si
 // canonicalQuery sorts and encodes the operation's own parameters.
 func canonicalQuery(params []param) string {
 	sortByName(params)
-	return string(appendCanonicalQuery(nil, params, nil))
+	return string(appendCanonicalQuery(nil, params, nil, nil))
 }
 
 // acs3CanonicalRequest joins what is signed, and names the signed headers. It

@@ -72,7 +72,7 @@ func TestRPCVectors(t *testing.T) {
 			require.Equal(t, v.signature, rpcSignature(stringToSign, v.secret))
 
 			call, creds := callOf(t, v.method, v.params, v.secret)
-			query, signature := signRPC(call, creds)
+			query, signature := signRPC(call, newSigningKey(creds))
 			require.Equal(t, v.signature, signature)
 			values, err := url.ParseQuery(query)
 			require.NoError(t, err)
@@ -134,7 +134,7 @@ func TestVectorFile(t *testing.T) {
 			require.Equal(t, v.V1Signature, rpcSignature(stringToSign, v.Secret))
 
 			call, creds := callOf(t, v.Method, v.V1SignedParams, v.Secret)
-			_, signature := signRPC(call, creds)
+			_, signature := signRPC(call, newSigningKey(creds))
 			require.Equal(t, v.V1Signature, signature)
 
 			headers := paramsOf(v.V3SignedHeaders)
@@ -224,7 +224,7 @@ func compareWithSDK(t *testing.T, values map[string]string, id, secret, token, b
 	want := signed["Signature"]
 	delete(signed, "Signature")
 	call, creds := callOf(t, "POST", signed, secret)
-	query, signature := signRPC(call, creds)
+	query, signature := signRPC(call, newSigningKey(creds))
 	require.Equal(t, want, signature, "string to sign of the SDK: %q", request.GetStringToSign())
 
 	// What is sent must read back as what was signed.
@@ -269,7 +269,7 @@ func FuzzSignRPCSimply(f *testing.F) {
 		}
 		call := signedCall{method: "POST", action: "PollTaskResult", version: APIVersion, params: paramsOf(values), time: time.Unix(seconds%(1<<37), 0), nonce: nonce}
 		creds := Credentials{AccessKeyID: id, AccessKeySecret: secret, SecurityToken: token, BearerToken: bearer}
-		query, signature := signRPC(call, creds)
+		query, signature := signRPC(call, newSigningKey(creds))
 		wantQuery, wantSignature := signSimply(call, values, creds)
 		require.Equal(t, wantQuery, query)
 		require.Equal(t, wantSignature, signature)
@@ -304,7 +304,7 @@ func encodeSimply(s string) string {
 
 // rpcStringToSign is what is signed of a call with these parameters.
 func rpcStringToSign(method string, params map[string]string) string {
-	return string(appendRPCStringToSign(nil, method, []byte(canonicalQuery(paramsOf(params)))))
+	return string(appendRPCStringToSign(nil, method, []byte(canonicalQuery(paramsOf(params))), newSigningKey(Credentials{})))
 }
 
 func rpcSignature(stringToSign, secret string) string {
