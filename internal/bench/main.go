@@ -3,7 +3,7 @@
 //
 //	go run ./internal/bench
 //
-// It takes about three minutes, of which most is waiting for services that take
+// It takes about four minutes, of which most is waiting for services that take
 // their time, and wants the machine for itself.
 package main
 
@@ -24,7 +24,7 @@ const module = "github.com/domaintask/domaintask"
 func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 10, "how often each benchmark runs; ours and theirs take turns")
-	each := flag.Duration("time", 40*time.Millisecond, "how long each benchmark runs, at least once")
+	each := flag.Duration("time", 300*time.Millisecond, "how long each benchmark runs, at least once")
 	pattern := flag.String("bench", ".", "run only the benchmarks that match this regular expression")
 	flag.Parse()
 

@@ -45,40 +45,38 @@ func (r *results) read(out io.Reader) {
 	}
 }
 
-// median returns that of what the rounds measured; false where none did.
-func (r *results) median(name, metric string) (float64, bool) {
-	values := slices.Sorted(slices.Values(r.values[name][metric]))
-	n := len(values)
-	if n == 0 {
-		return 0, false
-	}
-	return (values[(n-1)/2] + values[n/2]) / 2, true
-}
-
-// table writes the rows that were measured. "ratio" is how many times less
-// than the other, or how many times the limit where the goal is one.
+// table writes the rows that were measured: the medians, and the median of
+// what the rounds' own ratios were, since a machine is not as fast all the time.
 func (r *results) table(rows []row) string {
 	var b strings.Builder
 	b.WriteString("| work | ours | compared with | ratio | goal |\n|---|---|---|---|---|\n")
 	for _, row := range rows {
-		ours, ok := r.median(row.ours, row.metric)
-		if !ok {
+		ours := r.values[row.ours][row.metric]
+		theirs, against := slices.Repeat([]float64{row.limit}, len(ours)), "the limit"
+		if row.theirs != "" {
+			theirs, against = r.values[row.theirs][row.metric], row.theirs[strings.LastIndex(row.theirs, "/")+1:]
+		}
+		if len(ours) == 0 || len(theirs) != len(ours) {
 			continue
 		}
-		theirs, against := row.limit, "the limit"
-		if row.theirs != "" {
-			if theirs, ok = r.median(row.theirs, row.metric); !ok {
-				continue
-			}
-			against = row.theirs[strings.LastIndex(row.theirs, "/")+1:]
+		times := make([]float64, len(ours))
+		for i := range times {
+			times[i] = theirs[i] / ours[i]
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s: %s | %s |\n", row.work, amount(ours, row.metric), against, amount(theirs, row.metric), row.verdict(ours, theirs))
+		fmt.Fprintf(&b, "| %s | %s | %s: %s | %s |\n", row.work, amount(median(ours), row.metric), against, amount(median(theirs), row.metric), row.verdict(median(times)))
 	}
 	return b.String()
 }
 
-// verdict is the ratio and the goal, and that it was missed where it was.
-func (r row) verdict(ours, theirs float64) string {
+func median(values []float64) float64 {
+	values = slices.Sorted(slices.Values(values))
+	n := len(values)
+	return (values[(n-1)/2] + values[n/2]) / 2
+}
+
+// verdict is how many times less than theirs ours is, or how many times theirs
+// where the goal is a limit, and the goal.
+func (r row) verdict(times float64) string {
 	mark := func(met bool) string {
 		if met {
 			return ""
@@ -87,11 +85,13 @@ func (r row) verdict(ours, theirs float64) string {
 	}
 	switch {
 	case r.atMost > 0:
-		return fmt.Sprintf("%.2f | at most %v%s", ours/theirs, r.atMost, mark(ours <= theirs*r.atMost))
+		return fmt.Sprintf("%.2f | at most %v%s", 1/times, r.atMost, mark(1 <= times*r.atMost))
 	case r.atLeast > 0:
-		return fmt.Sprintf("%.1f× less | at least %v×%s", theirs/ours, r.atLeast, mark(theirs >= ours*r.atLeast))
+		return fmt.Sprintf("%.1f× less | at least %v×%s", times, r.atLeast, mark(times >= r.atLeast))
+	case times < 1:
+		return fmt.Sprintf("%.1f× more | ", 1/times)
 	}
-	return fmt.Sprintf("%.1f× less | ", theirs/ours)
+	return fmt.Sprintf("%.1f× less | ", times)
 }
 
 // amount writes a value in a unit that suits it.

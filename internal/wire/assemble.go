@@ -39,14 +39,15 @@ func readTasks[T any](r reader, size int, convert func(*Task) T) ([]T, error) {
 }
 
 // expect estimates how many tasks are still to come when some took so many of
-// the bytes that are left, with a little to spare. It starts low, for the first
-// task alone may be an odd one, and ends where pages do: a document that
-// pretends to have more has to prove it.
+// the bytes that are left, with a little to spare: with more while only the
+// first is known, which may be an odd one. It ends where pages do, and much
+// sooner at first: a document that pretends to have more has to prove it.
 func expect(tasks, took, left int) int {
+	more := (left - took) / (took/tasks + 1)
 	if tasks == 1 {
-		return 16
+		return 1 + min(more*5/4, 32)
 	}
-	return 1 + min((left-took)/(took/tasks+1)*33/32, 1024)
+	return 1 + min(more*33/32, 1024)
 }
 
 // inTask says which task a value is of.
