@@ -63,6 +63,9 @@ func (r redactor) forms() (forms []string) {
 // encoding; 0 = s begins with none. A secret that s is too short for counts.
 func secretAt(s string, secrets []string) int {
 	for _, secret := range secrets {
+		if strings.HasPrefix(s, secret) {
+			return len(secret) // even where it reads like an encoding, too
+		}
 		n := 0
 		for i := range len(secret) {
 			if n == len(s) {
