@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"go/ast"
+	"go/doc"
 	"go/parser"
 	"go/printer"
 	"go/token"
@@ -70,4 +71,40 @@ func exported(t *testing.T, dir string) string {
 	}
 	slices.Sort(decls)
 	return strings.Join(decls, "\n\n") + "\n"
+}
+
+// TestExamples finds an example for whatever a caller can call or switch on, so
+// that godoc shows how.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	fset := token.NewFileSet()
+	var parsed []*ast.File
+	for _, name := range files {
+		file, err := parser.ParseFile(fset, name, nil, parser.ParseComments)
+		require.NoError(t, err)
+		parsed = append(parsed, file)
+	}
+	pkg, err := doc.NewFromFiles(fset, parsed, "github.com/domaintask/domaintask")
+	require.NoError(t, err)
+	require.NotEmpty(t, pkg.Examples)
+
+	require.NotEmpty(t, pkg.Funcs)
+	for _, f := range pkg.Funcs {
+		require.NotEmpty(t, f.Examples, f.Name)
+	}
+	for _, kind := range pkg.Types {
+		for _, f := range kind.Funcs {
+			require.NotEmpty(t, f.Examples, f.Name)
+			for _, example := range f.Examples {
+				require.NotEmpty(t, example.Output, "%s checks nothing", f.Name)
+			}
+		}
+		for _, m := range kind.Methods {
+			if m.Recv == "*Client" { // by value are those that keep secrets from print
+				require.NotEmpty(t, m.Examples, m.Name)
+			}
+		}
+	}
 }
