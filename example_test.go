@@ -98,18 +98,22 @@ func ExampleClient_Tasks_options() {
 	// c.example
 }
 
-func ExampleClient_Drain() {
-	client, done := exampleClient()
-	defer done()
-	ctx := context.Background()
-
-	result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, task domaintask.TaskDetail) error {
+func work(ctx context.Context, client *domaintask.Client) (domaintask.DrainResult, error) {
+	return client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, task domaintask.TaskDetail) error {
 		if task.Failed() {
 			return errors.New(task.ErrorMsg) // refused: it stays listed
 		}
 		fmt.Println("handled", task.DomainName)
 		return nil // accepted: it is acknowledged
 	})
+}
+
+func ExampleClient_Drain() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	result, err := work(ctx, client)
 	fmt.Printf("%+v\n", result)
 	fmt.Println(err)
 	// Output:
@@ -255,17 +259,19 @@ func ExampleWalkError() {
 }
 
 func Example_testing() {
-	server := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...)
+	server := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...) // believable ones
 	defer server.Close()
 	client, err := domaintask.NewClient(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}
-	ctx := context.Background()
-
-	if _, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{}); err != nil {
-		log.Fatal(err)
-	}
-	fmt.Println(server.Requests()[0].Action)
-	// Output: PollTaskResult
+	result, err := work(context.Background(), client) // what is tested
+	fmt.Println(result.Handled+result.Refused, result.Acknowledged == len(server.Acknowledged()))
+	fmt.Println(err)
+	// Output:
+	// handled docs-4373.example
+	// handled 示例-165.example.com
+	// handled blog-3818.example
+	// 3 true
+	// <nil>
 }

@@ -14,7 +14,6 @@ func main() {
 	server := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
 	defer server.Close()
 	config := server.Config() // for the real service: domaintask.Config{Credentials: domaintask.EnvCredentials()}
-
 	client, err := domaintask.NewClient(config)
 	if err != nil {
 		log.Fatal(err)

@@ -33,7 +33,8 @@ func main() {
 		log.Fatal("bench: ", err)
 	}
 	fmt.Printf("Medians of %d; %s, %s/%s, %d × %s.\n\n", *rounds, runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0), all.processor)
-	fmt.Print(all.table(rows))
+	fmt.Print(all.table(goals))
+	fmt.Print("\nAnd the rest:\n\n", all.table(others))
 }
 
 // run builds the benchmarks once and runs them in rounds.

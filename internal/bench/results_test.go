@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -38,6 +39,24 @@ func TestTable(t *testing.T) {
 		{work: "not measured", ours: "Sign/ours", metric: peak, limit: 1, atMost: 1},
 		{work: "not measured", ours: "Sign/ours", theirs: "Sign/none", metric: cpu},
 	}))
+}
+
+// TestReadme holds the README's table to be one that this command printed: of
+// these rows, with these goals, none of them missed.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../README.md")
+	require.NoError(t, err)
+	_, table, ok := strings.Cut(string(text), "| work | ours | compared with | ratio | goal |\n|---|---|---|---|---|\n")
+	require.True(t, ok)
+	for _, row := range goals {
+		var line string
+		line, table, _ = strings.Cut(table, "\n")
+		require.True(t, strings.HasPrefix(line, "| "+row.work+" | "), line)
+		_, goal, _ := strings.Cut(row.verdict(row.atLeast+1), " | ")
+		require.True(t, strings.HasSuffix(line, " | "+goal+" |"), line)
+	}
+	require.True(t, strings.HasPrefix(table, "\n"), "it has more rows")
 }
 
 func TestAmount(t *testing.T) {
