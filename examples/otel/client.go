@@ -1,0 +1,139 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"iter"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/domaintask/domaintask"
+)
+
+// scope names this instrumentation to whoever reads the spans.
+const scope = "github.com/domaintask/domaintask/examples/otel"
+
+// Client is a domaintask.Client with a span an operation. The requests of an
+// operation, one an attempt, are the children of its span.
+type Client struct {
+	client *domaintask.Client
+	tracer trace.Tracer
+}
+
+// NewClient makes a client of config, whose OnAttempt it takes for itself.
+func NewClient(config domaintask.Config, spans trace.TracerProvider) (*Client, error) {
+	config.OnAttempt = recordAttempt
+	client, err := domaintask.NewClient(config)
+	if err != nil {
+		return nil, err
+	}
+	return &Client{client, spans.Tracer(scope)}, nil
+}
+
+// PollTaskResult is that of domaintask.Client.
+func (c *Client) PollTaskResult(ctx context.Context, req domaintask.PollTaskResultRequest) (*domaintask.PollTaskResultResponse, error) {
+	ctx, span := c.start(ctx, "PollTaskResult")
+	defer span.End()
+	page, err := c.client.PollTaskResult(ctx, req)
+	fail(span, err)
+	if err == nil {
+		span.SetAttributes(attribute.Int("domaintask.tasks", len(page.Tasks)))
+	}
+	return page, err
+}
+
+// AcknowledgeTaskResult is that of domaintask.Client.
+func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.AcknowledgeTaskResultRequest) (*domaintask.AcknowledgeTaskResultResponse, error) {
+	ctx, span := c.start(ctx, "AcknowledgeTaskResult")
+	defer span.End()
+	resp, err := c.client.AcknowledgeTaskResult(ctx, req)
+	fail(span, err)
+	return resp, err
+}
+
+// Tasks is that of domaintask.Client. The span is that of the whole walk, what
+// the caller does with the tasks included.
+func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest, opts ...domaintask.WalkOption) iter.Seq2[domaintask.TaskDetail, error] {
+	return func(yield func(domaintask.TaskDetail, error) bool) {
+		ctx, span := c.start(ctx, "Tasks")
+		defer span.End()
+		tasks := 0
+		defer func() { span.SetAttributes(attribute.Int("domaintask.tasks", tasks)) }()
+		for task, err := range c.client.Tasks(ctx, req, opts...) {
+			fail(span, err)
+			if err == nil {
+				tasks++
+			}
+			if !yield(task, err) {
+				return
+			}
+		}
+	}
+}
+
+// Drain is that of domaintask.Client. A handler that starts spans of its own
+// finds that of the drain in its context.
+func (c *Client) Drain(ctx context.Context, req domaintask.PollTaskResultRequest, handle func(context.Context, domaintask.TaskDetail) error, opts ...domaintask.DrainOption) (domaintask.DrainResult, error) {
+	ctx, span := c.start(ctx, "Drain")
+	defer span.End()
+	result, err := c.client.Drain(ctx, req, handle, opts...)
+	fail(span, err)
+	span.SetAttributes(
+		attribute.Int("domaintask.handled", result.Handled),
+		attribute.Int("domaintask.acknowledged", result.Acknowledged),
+		attribute.Int("domaintask.refused", result.Refused),
+	)
+	return result, err
+}
+
+func (c *Client) start(ctx context.Context, operation string) (context.Context, trace.Span) {
+	return c.tracer.Start(ctx, "Domain/"+operation, trace.WithAttributes(
+		attribute.String("rpc.service", "Domain"),
+		attribute.String("rpc.method", operation),
+	))
+}
+
+// fail marks the span of an operation that failed. The message is fit to be
+// shown: no error of domaintask holds a secret, a signature or a signed URL.
+func fail(span trace.Span, err error) {
+	if err == nil {
+		return
+	}
+	span.SetStatus(codes.Error, err.Error())
+	var apiErr *domaintask.APIError
+	if !errors.As(err, &apiErr) {
+		apiErr = new(domaintask.APIError)
+	}
+	span.SetAttributes(errorType(apiErr.Code))
+}
+
+// recordAttempt notes an attempt in the span of its operation. With the request
+// id the support of the service finds the request.
+func recordAttempt(ctx context.Context, a domaintask.Attempt) {
+	span := trace.SpanFromContext(ctx)
+	attributes := []attribute.KeyValue{
+		attribute.String("rpc.method", a.Action),
+		attribute.Int("domaintask.attempt", a.Number),
+	}
+	if a.StatusCode != 0 {
+		attributes = append(attributes, attribute.Int("http.response.status_code", a.StatusCode))
+	}
+	if a.RequestID != "" {
+		id := attribute.String("aliyun.request_id", a.RequestID)
+		attributes = append(attributes, id)
+		span.SetAttributes(id) // the last one, of an operation with several
+	}
+	if a.Err != nil {
+		attributes = append(attributes, errorType(a.Code))
+	}
+	span.AddEvent("attempt", trace.WithAttributes(attributes...))
+}
+
+// errorType is the error code of the service, or what the conventions have for
+// errors that it did not tell.
+func errorType(code string) attribute.KeyValue {
+	return attribute.String("error.type", cmp.Or(code, "_OTHER"))
+}
