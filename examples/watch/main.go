@@ -39,9 +39,8 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 		Logger:      logger,
 	}
 	if opts.Emulator {
-		service := emulate()
+		service := cli.StartEmulator(ctx)
 		defer service.Close()
-		go finishTasks(ctx, service)
 		cli.Say(stderr, "watch", cli.Emulate(&config, service))
 	} else if err := cli.CheckCredentials(ctx, credentials); err != nil {
 		return fail(err)

@@ -239,24 +239,6 @@ func TestHandlePrintsOneLine(t *testing.T) {
 	require.Equal(t, "2018-03-26 15:22:18  ORDER_RENEW                evil moc.example  failed: two  lines [2J\n", stdout.String())
 }
 
-func TestEmulatorFinishesTasks(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		service := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true})
-		defer service.Close()
-		ctx, stop := context.WithCancel(t.Context())
-		go finishTasks(ctx, service)
-		<-time.After(100*time.Second + time.Millisecond)
-		stop()
-		synctest.Wait()
-		require.GreaterOrEqual(t, len(service.Tasks()), 100)
-		require.LessOrEqual(t, len(service.Tasks()), 300)
-		updated, err := service.Tasks()[0].Updated()
-		require.NoError(t, err)
-		require.InDelta(t, 99, time.Since(updated).Seconds(), 1)
-	})
-}
-
 func TestBinary(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)

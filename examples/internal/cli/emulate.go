@@ -1,4 +1,4 @@
-package main
+package cli
 
 import (
 	"context"
@@ -9,12 +9,14 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// emulate starts a service where some tasks have finished already.
-func emulate() *domaintasktest.Server {
-	return domaintasktest.NewServer(justFinished(domaintasktest.Tasks(5, 0))...)
+// StartEmulator starts a service where some tasks have finished already, and
+// a few more do every second until ctx ends. It must be closed.
+func StartEmulator(ctx context.Context) *domaintasktest.Server {
+	service := domaintasktest.NewServer(justFinished(domaintasktest.Tasks(5, 0))...)
+	go finishTasks(ctx, service)
+	return service
 }
 
-// finishTasks makes a few more finish every second until ctx ends.
 func finishTasks(ctx context.Context, service *domaintasktest.Server) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()

@@ -1,0 +1,77 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/cli"
+)
+
+// usage fits a screen of 24 lines, which is why it is not left to package flag.
+const usage = `Usage: service [flags]
+Follows domain tasks, and acknowledges those it has handled: they are never
+listed again. Over HTTP it serves /healthz and /debug/vars. The access key is
+read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
+  -emulator         follow an in-memory service instead, where some tasks finish
+                    every second; needs no key
+  -listen ADDRESS   to serve HTTP at; default 127.0.0.1:8080
+  -interval D       between two looks at the list, such as 30s (default; with
+                    -emulator 2s)
+  -stale D          /healthz says 503 so long after the last success; default 5m
+  -status STATUS    all (default), failed or succeeded
+  -domain NAME      only tasks of this domain name
+  -task NO          only details of this task
+  -instance ID      only tasks of this instance
+  -endpoint HOST    default domain.aliyuncs.com
+  -timeout D        of one attempt; 0 = 10s (default)
+It goes on after errors. The log, a line of JSON for each task, goes to stderr.
+Exit codes:
+  0  it was told to stop, by Ctrl-C or SIGTERM; what was handled is acknowledged
+  1  it could not listen, or tasks are handled and not acknowledged
+  2  wrong flags or no access key; nothing was sent
+`
+
+// timeout is less than the library's: it bounds how long stopping takes, and
+// what supervises services commonly kills them 30 seconds after SIGTERM.
+const timeout = 10 * time.Second
+
+// options are the flags, checked.
+type options struct {
+	cli.Query
+	listen   string
+	interval time.Duration
+	stale    time.Duration
+}
+
+// parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
+// is one of them.
+func parseFlags(args []string) (options, error) {
+	var opts options
+	if err := opts.Parse(flagSet(&opts), args); err != nil {
+		return options{}, err
+	}
+	opts.Timeout = cmp.Or(opts.Timeout, timeout)
+	switch {
+	case opts.interval < 0:
+		return options{}, errors.New("-interval must not be negative")
+	case opts.interval == 0 && opts.Emulator:
+		opts.interval = 2 * time.Second
+	case opts.interval == 0:
+		opts.interval = domaintask.DefaultInterval
+	}
+	if opts.stale <= opts.interval {
+		return options{}, errors.New("-stale must be longer than -interval, or one look would be too old before the next")
+	}
+	return opts, nil
+}
+
+func flagSet(opts *options) *flag.FlagSet {
+	fs := opts.Flags("service")
+	fs.StringVar(&opts.listen, "listen", "127.0.0.1:8080", "")
+	fs.DurationVar(&opts.interval, "interval", 0, "")
+	fs.DurationVar(&opts.stale, "stale", 5*time.Minute, "")
+	return fs
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"testing"
+	"time"
+
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/examples/internal/clitest"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	clitest.RequireUsage(t, run, usage, flagSet(new(options)))
+}
+
+func TestWithoutCredentialsNothingIsSent(t *testing.T) {
+	t.Parallel()
+	clitest.RequireKeyNeeded(t, run)
+}
+
+func TestBadFlags(t *testing.T) {
+	t.Parallel()
+	for args, want := range map[string]string{
+		"-interval -1s":               "-interval must not be negative",
+		"-interval 10m":               "-stale must be longer than -interval",
+		"-stale 2s -emulator":         "-stale must be longer than -interval",
+		"-stale soon":                 "-stale",
+		"-emulator -endpoint a.test":  "exclude each other",
+		"-endpoint https://u:secret@": "Endpoint",
+	} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			clitest.RequireRefused(t, run, args, want)
+		})
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	t.Parallel()
+	opts, err := parseFlags(nil)
+	require.NoError(t, err)
+	want := options{listen: "127.0.0.1:8080", interval: domaintask.DefaultInterval, stale: 5 * time.Minute}
+	want.Timeout = timeout
+	require.Equal(t, want, opts)
+
+	opts, err = parseFlags([]string{"-emulator"})
+	require.NoError(t, err)
+	require.Equal(t, 2*time.Second, opts.interval)
+}

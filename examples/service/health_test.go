@@ -1,0 +1,125 @@
+package main
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/domaintask/domaintask/domaintasktest"
+	"github.com/stretchr/testify/require"
+)
+
+func TestHealthFollowsTheWorker(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{emulator: domaintasktest.Options{Latency: 2 * time.Second}}.start(t)
+		r.after(time.Second)
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		r.after(time.Second)
+		r.requireHealth(http.StatusOK, "ok")
+
+		r.emulator.InjectAlways(domaintasktest.InternalError())
+		r.after(time.Minute)
+		r.requireHealth(http.StatusOK, "ok")
+		r.after(time.Second)
+		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1m1s ago; the log tells more")
+		r.after(time.Hour)
+		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1h1m1s ago; the log tells more")
+
+		r.emulator.Heal()
+		r.after(30 * time.Second) // attempts, and the interval
+		r.requireHealth(http.StatusOK, "ok")
+		require.NoError(t, r.end(moment))
+	})
+}
+
+// What is handled and cannot be confirmed is no success, however well the list
+// can be read.
+func TestHealthMindsAcknowledging(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{
+			emulator: domaintasktest.Options{Deny: []string{acknowledge}},
+			tasks:    domaintasktest.Tasks(3, 1),
+		}.start(t)
+		r.after(time.Hour)
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		require.Contains(t, r.log.String(), "the RAM policy must allow domain:AcknowledgeTaskResult")
+		require.ErrorContains(t, r.end(moment), "will come again")
+	})
+}
+
+// A refused access key does not end the service: the next one may be good.
+func TestHealthTellsOfAKeyThatIsRefused(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{
+			tasks:  domaintasktest.Tasks(3, 1),
+			before: func(r *running) { r.emulator.InjectAlways(domaintasktest.SignatureMismatch()) },
+		}.start(t)
+		r.after(time.Hour)
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		r.emulator.Heal()
+		r.after(10 * time.Second)
+		r.requireHealth(http.StatusOK, "ok")
+		require.Len(t, r.emulator.Acknowledged(), 3)
+		require.NoError(t, r.end(moment))
+	})
+}
+
+// slow is a log that takes a second for each line.
+type slow struct{ lines int }
+
+func (s *slow) Write(p []byte) (int, error) {
+	s.lines++
+	<-time.After(time.Second)
+	return len(p), nil
+}
+
+// To work off a long list takes longer than a success stays fresh.
+func TestHealthWhileALongListIsWorkedOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		log := new(slow)
+		r := setup{
+			tasks:   domaintasktest.Tasks(1000, 1),
+			log:     log,
+			options: func(o *options) { o.stale = 2 * time.Minute },
+		}.start(t)
+		r.after(2 * time.Minute)
+		for range 14 {
+			r.requireHealth(http.StatusOK, "ok")
+			r.after(time.Minute)
+		}
+		require.Less(t, log.lines, 1000, "the first look is not over yet")
+		require.NoError(t, r.end(2*time.Second))
+	})
+}
+
+// refusing is a log that is full.
+type refusing struct{ after int }
+
+func (f *refusing) Write(p []byte) (int, error) {
+	if f.after == 0 {
+		return 0, errors.New("the disk is full")
+	}
+	f.after--
+	return len(p), nil
+}
+
+// A task whose line is lost is not acknowledged.
+func TestRefusedTasksStayListed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{tasks: domaintasktest.Tasks(20, 1), log: &refusing{after: 5}}.start(t) // "started", and four tasks
+		synctest.Wait()
+		require.Len(t, r.emulator.Acknowledged(), 4)
+		require.Len(t, r.emulator.Tasks(), 16)
+		r.requireHealth(http.StatusOK, "ok")
+		_, vars := r.get("/debug/vars")
+		require.Contains(t, vars, `"refused": 16`)
+		require.NoError(t, r.end(moment))
+	})
+}
