@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -57,8 +58,8 @@ func (e *TaskError) Unwrap() error { return e.Err }
 // the program dies, or acknowledging fails, between handling and confirming.
 // Handlers should therefore be safe to repeat.
 //
-// An error tells the first few refusals as *TaskError, the acknowledgements
-// that failed, and what ended Drain before its time. When ctx is cancelled no
+// An error tells what ended Drain before its time, the first few
+// acknowledgements that failed, and the first few refusals as *TaskError. When ctx is cancelled no
 // further task is handed over, and what was handled is still acknowledged,
 // within Config.Timeout. When a handler panics, so does Drain, after
 // acknowledging what was handled before.
@@ -80,7 +81,7 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 	for {
 		found, err := d.round(ctx)
 		if err != nil || !found {
-			return d.result, d.errs.join(err)
+			return d.result, d.err(err)
 		}
 	}
 }
@@ -97,7 +98,9 @@ type drain struct {
 	batch  []TaskDetail         // accepted and not yet acknowledged
 	bytes  int                  // what the ids of batch take of a query
 	result DrainResult
-	errs   firstErrors
+
+	refusals firstErrors
+	failures firstErrors // of acknowledging
 
 	confirmed int // acknowledged since the last page was read
 }
@@ -210,6 +213,7 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 	outcomes := make(chan outcome)
 	running := 0
 	var failed *outcome
+	var panicked atomic.Bool // said at once: it takes a while to tell where
 	settle := func() {
 		o := <-outcomes
 		running--
@@ -231,7 +235,7 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 		if running == d.concurrency {
 			settle()
 		}
-		if ctx.Err() != nil || failed != nil {
+		if ctx.Err() != nil || panicked.Load() {
 			break
 		}
 		running++
@@ -239,6 +243,7 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 			o := outcome{task: task, err: errors.New("the handler ended its goroutine")}
 			defer func() {
 				if o.panicked = recover(); o.panicked != nil {
+					panicked.Store(true)
 					o.stack = debug.Stack()
 				}
 				outcomes <- o
@@ -259,7 +264,7 @@ func (d *drain) settle(task TaskDetail, err error) {
 	if err != nil {
 		d.known[identityOf(&task)] = handled{}
 		d.result.Refused++
-		d.errs.add(&TaskError{TaskDetailNo: task.TaskDetailNo, Err: err})
+		d.refusals.add(&TaskError{TaskDetailNo: task.TaskDetailNo, Err: err})
 		return
 	}
 	d.known[identityOf(&task)] = handled{accepted: true}
@@ -291,7 +296,7 @@ func (d *drain) acknowledge(ctx context.Context) {
 	resp, err := d.client.AcknowledgeTaskResult(ctx, req)
 	switch {
 	case err != nil:
-		d.errs.add(err)
+		d.failures.add(err)
 	case resp.Result < len(d.batch):
 		d.client.logger.WarnContext(ctx, "domaintask: fewer tasks were confirmed than were sent",
 			"sent", len(d.batch), "confirmed", resp.Result, "request_id", resp.RequestID)
@@ -325,7 +330,22 @@ func outlive(ctx context.Context, grace time.Duration) (context.Context, context
 	}
 }
 
-// maxErrors is how many errors one call reports in full.
+// err returns one error of all that went wrong, what ended Drain foremost; nil
+// where nothing did. Many refusals do not push out a failure.
+func (d *drain) err(last error) error {
+	var all errorList
+	if last != nil {
+		all = append(all, last)
+	}
+	all = d.failures.appendTo(all, "acknowledgements that failed")
+	all = d.refusals.appendTo(all, "refused tasks")
+	if all == nil {
+		return nil
+	}
+	return all
+}
+
+// maxErrors is how many errors of a kind one call reports in full.
 const maxErrors = 10
 
 // firstErrors keeps the first few errors and counts the others.
@@ -342,18 +362,10 @@ func (f *firstErrors) add(err error) {
 	}
 }
 
-// join returns one error of them all, last foremost; nil where there is none.
-func (f *firstErrors) join(last error) error {
-	var all errorList
-	if last != nil {
-		all = append(all, last)
-	}
+func (f *firstErrors) appendTo(all errorList, kind string) errorList {
 	all = append(all, f.list...)
 	if f.more > 0 {
-		all = append(all, fmt.Errorf("and %d more errors", f.more))
-	}
-	if all == nil {
-		return nil
+		all = append(all, fmt.Errorf("and %d more %s", f.more, kind))
 	}
 	return all
 }

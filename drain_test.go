@@ -124,6 +124,30 @@ func TestDrainReportsTheFirstFewErrors(t *testing.T) {
 	require.NotContains(t, err.Error(), "\n")
 }
 
+// TestDrainRefusalsHideNoFailure: however many tasks are refused, that one was
+// not confirmed is told.
+func TestDrainRefusalsHideNoFailure(t *testing.T) {
+	t.Parallel()
+	server, client := drainServer(t, 25)
+	server.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
+		if r.Action == "AcknowledgeTaskResult" {
+			return domaintasktest.APIError(http.StatusForbidden, "Forbidden.RAM", "denied")
+		}
+		return domaintasktest.Fault{}
+	})
+	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+		if task.TaskDetailNo == "task-25" {
+			return nil
+		}
+		return errors.New("not today")
+	})
+	require.Equal(t, domaintask.DrainResult{Handled: 1, Refused: 24, Rounds: 2}, result)
+	require.ErrorIs(t, err, domaintask.ErrForbidden)
+	var apiErr *domaintask.APIError
+	require.ErrorAs(t, err, &apiErr)
+	require.Contains(t, err.Error(), "and 14 more refused tasks")
+}
+
 func TestDrainConcurrently(t *testing.T) {
 	t.Parallel()
 	server, client := drainServer(t, 100)
