@@ -1,9 +1,9 @@
 // Command bench runs the benchmarks of this module several times and prints
-// the medians, and how they compare, as a Markdown table:
+// the medians, and how they compare, as Markdown tables:
 //
 //	go run ./internal/bench
 //
-// It takes about four minutes, of which most is waiting for services that take
+// It takes four and a half minutes, of which most is waiting for services that take
 // their time, and wants the machine for itself.
 package main
 
