@@ -8,7 +8,8 @@
 //
 // # Where to begin
 //
-// [NewClient] makes a client of a [Config]; only its Credentials are required.
+// [NewClient] makes a client of a [Config]; only its Credentials are required:
+// [EnvCredentials], [StaticCredentials], or package credentials for roles.
 //
 //   - [Client.Tasks] walks all tasks, page after page. Most programs need
 //     nothing else to read.
