@@ -127,6 +127,7 @@ func TestConcurrentUse(t *testing.T) {
 // misbehaved is a service that meets every seventh request with a fault, and a
 // client of it whose credentials rotate.
 type misbehaved struct {
+	ahead  atomic.Int64 // the clock of the service, in nanoseconds
 	server *domaintasktest.Server
 	client *domaintask.Client
 	close  func()
@@ -137,9 +138,11 @@ type misbehaved struct {
 
 func misbehaving(t *testing.T, tasks int) *misbehaved {
 	t.Helper()
-	w := &misbehaved{server: domaintasktest.NewServerWith(domaintasktest.Options{
+	w := new(misbehaved)
+	w.server = domaintasktest.NewServerWith(domaintasktest.Options{
 		PlainHTTP: true, SecurityToken: testToken, BearerToken: "bearer", MaxRequests: 1,
-	}, domaintasktest.Tasks(tasks, 1)...)}
+		Now: func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) },
+	}, domaintasktest.Tasks(tasks, 1)...)
 	faults := []domaintasktest.Fault{
 		domaintasktest.Throttle(time.Millisecond), domaintasktest.ServiceUnavailable(), domaintasktest.InternalError(), domaintasktest.BadGateway(),
 		domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(10), domaintasktest.Truncate(10),
