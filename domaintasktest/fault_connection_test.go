@@ -186,7 +186,7 @@ func TestTrickle(t *testing.T) {
 // break with it, but BreakOff is of one stream.
 func TestResetSparesNobody(t *testing.T) {
 	t.Parallel()
-	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+	srv := newServer(t, domaintasktest.Options{}, task("1"))
 	dials := 0
 	client := srv.Config().HTTPClient
 	transport := client.Transport.(*http.Transport)

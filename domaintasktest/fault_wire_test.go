@@ -25,7 +25,7 @@ var ways = []way{
 	{"HTTP2", domaintasktest.Options{}, 2},
 	{"HTTP1 over TLS", domaintasktest.Options{}, 1},
 	{"HTTP1", domaintasktest.Options{PlainHTTP: true}, 1},
-	{"HTTP2 in memory", domaintasktest.Options{InMemory: true}, 2},
+	{"HTTP1 over TLS in memory", domaintasktest.Options{InMemory: true}, 1},
 	{"HTTP1 in memory", domaintasktest.Options{InMemory: true, PlainHTTP: true}, 1},
 }
 

@@ -38,7 +38,7 @@ type Options struct {
 	// PlainHTTP serves http in place of https.
 	PlainHTTP bool
 	// InMemory does without sockets: only the HTTPClient of Config reaches the
-	// server, over connections in memory.
+	// server, over connections in memory, by HTTP/1.1.
 	InMemory bool
 
 	// OmitPageFlags leaves NextPage and PrePage out of pages, as the

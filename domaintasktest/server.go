@@ -110,6 +110,7 @@ func (s *Server) start(listener net.Listener, host string) {
 		ErrorLog:    log.New(io.Discard, "", 0),
 		// A peer that connects and says nothing must not outlast its test.
 		ReadHeaderTimeout: time.Minute,
+		Protocols:         s.protocols(),
 	}
 	serve := s.http.Serve
 	s.URL = "http://" + host
@@ -127,6 +128,16 @@ func (s *Server) start(listener net.Listener, host string) {
 		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
 	}
 	s.busy.Go(func() { serve(listener) }) // always ends with ErrServerClosed
+}
+
+// protocols are HTTP/1.1 and HTTP/2, the latter not in memory: the bubbles of
+// testing/synctest, which those connections are for, share channels of
+// net/http's HTTP/2 in Go 1.25, and may not.
+func (s *Server) protocols() *http.Protocols {
+	p := new(http.Protocols)
+	p.SetHTTP1(true)
+	p.SetHTTP2(!s.opts.InMemory)
+	return p
 }
 
 // countConn keeps busy at the number of open connections. Connections come
@@ -149,7 +160,7 @@ func (s *Server) countConn(ctx context.Context, conn net.Conn, state http.ConnSt
 func (s *Server) newTransport() *http.Transport {
 	transport := &http.Transport{
 		DialContext:         s.dial,
-		ForceAttemptHTTP2:   true,
+		Protocols:           s.protocols(),
 		MaxIdleConnsPerHost: 64, // a test with many goroutines is not about reconnecting
 		IdleConnTimeout:     90 * time.Second,
 	}
