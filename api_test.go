@@ -34,8 +34,17 @@ func TestAPI(t *testing.T) {
 		}
 		want, err := os.ReadFile(name)
 		require.NoError(t, err)
-		require.Equal(t, strings.ReplaceAll(string(want), "\r\n", "\n"), got)
+		before, now := strings.Split(strings.ReplaceAll(string(want), "\r\n", "\n"), "\n"), strings.Split(got, "\n")
+		if !slices.Equal(before, now) {
+			t.Errorf("%s is out of date; only there:\n%s\nonly in the package:\n%s", name, without(before, now), without(now, before))
+		}
 	}
+}
+
+// without returns the lines that are not among the others.
+func without(lines, others []string) string {
+	lines = slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(others, line) })
+	return strings.Join(lines, "\n")
 }
 
 // exported returns the exported declarations of a package, without comments
@@ -58,6 +67,9 @@ func exported(t *testing.T, dir string) string {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
 			case *ast.FuncDecl:
+				if d.Recv != nil && !token.IsExported(receiver(d)) {
+					continue
+				}
 				d.Body = nil
 			case *ast.GenDecl:
 				if d.Tok == token.IMPORT {
@@ -71,6 +83,15 @@ func exported(t *testing.T, dir string) string {
 	}
 	slices.Sort(decls)
 	return strings.Join(decls, "\n\n") + "\n"
+}
+
+// receiver is the name of the type that a method is of.
+func receiver(method *ast.FuncDecl) string {
+	kind := method.Recv.List[0].Type
+	if star, ok := kind.(*ast.StarExpr); ok {
+		kind = star.X
+	}
+	return kind.(*ast.Ident).Name
 }
 
 // TestExamples finds an example for whatever a caller can call or switch on, so
