@@ -59,10 +59,10 @@ func (e *TaskError) Unwrap() error { return e.Err }
 // Handlers should therefore be safe to repeat.
 //
 // An error tells what ended Drain before its time, the first few
-// acknowledgements that failed, and the first few refusals as *TaskError. When ctx is cancelled no
-// further task is handed over, and what was handled is still acknowledged,
-// within Config.Timeout. When a handler panics, so does Drain, after
-// acknowledging what was handled before.
+// acknowledgements that failed, and the first few refusals as *TaskError. When
+// ctx is cancelled no further task is handed over, and what was handled is
+// still acknowledged, within Config.Timeout. When a handler panics, so does
+// Drain, after acknowledging what was handled before.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1. A task without
 // usable TaskDetailNo cannot be confirmed; it is refused unseen.

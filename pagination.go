@@ -17,10 +17,10 @@ type walkOptions struct {
 	repeats  bool
 }
 
-// WithPrefetch keeps up to n pages in flight, the one that is waited for
-// included; up to 1 means one after the other, and 64 is the most. What is yielded, and in what
-// order, stays the same. It asks for no page beyond TotalPageNum unless the
-// last one says that another follows.
+// WithPrefetch keeps up to that many pages in flight, the one that is waited
+// for included; up to 1 means one after the other, and 64 is the most. What is
+// yielded, and in what order, stays the same. It asks for no page beyond
+// TotalPageNum unless the last one says that another follows.
 func WithPrefetch(pages int) WalkOption { return func(o *walkOptions) { o.prefetch = pages } }
 
 // WithMaxItems ends a walk after n tasks: Tasks yields no more than n, Pages
