@@ -96,7 +96,7 @@ func (c *Client) newRequest(ctx context.Context, op operation, key *signingKey, 
 		nonce:   nonce,
 	}
 	if c.signature == SignatureACS3 {
-		req.URL.RawQuery, signature = signACS3(call, key.Credentials, req.Header)
+		req.URL.RawQuery, signature = signACS3(call, key, req.Header)
 		req.Header.Set("Accept", acceptHeader[c.format])
 	} else {
 		req.URL.RawQuery, signature = signRPC(call, key)
