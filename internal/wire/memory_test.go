@@ -13,8 +13,8 @@ import (
 
 // What is kept of a page does not keep the rest of it: not the document, not
 // the other tasks, and a value that tasks share not the long text of one.
+// Not parallel: it counts what the whole program keeps.
 func TestKeepingLittleKeepsLittleAlive(t *testing.T) {
-	t.Parallel()
 	const pages, limit = 32, 16 << 20 // each page has more than a megabyte
 	page := newBenchPage(1000, false)
 	for i := range page.Data.TaskDetail {
