@@ -11,18 +11,21 @@ import (
 	"testing"
 	"time"
 
-	sdkcredentials "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/internal/benchtest"
 )
+
+// TestBenchService is the service that the benchmarks call.
+func TestBenchService(t *testing.T) { benchtest.Serve(t) }
 
 // BenchmarkCall reads one page over loopback. "discard" is the floor: net/http
 // fetches the same bytes on a kept connection and throws them away.
 func BenchmarkCall(b *testing.B) {
-	url := benchService{Pages: 100}.start(b)
+	url := benchtest.Service{Pages: 100}.Start(b)
 	for _, n := range []int{20, 1000} {
 		b.Run(fmt.Sprintf("%d/ours", n), func(b *testing.B) {
 			client := benchClient(b, domaintask.Config{Endpoint: url})
-			measure(b, func() error {
+			benchtest.Measure(b, func() error {
 				_, err := client.PollTaskResult(b.Context(), benchRequest(n))
 				return err
 			})
@@ -34,20 +37,13 @@ func BenchmarkCall(b *testing.B) {
 				b.Fatal(err)
 			}
 			var fetcher http.Client
-			measure(b, func() error {
+			benchtest.Measure(b, func() error {
 				resp, err := fetcher.Post(signed.URL.String(), "", nil)
 				if err != nil {
 					return err
 				}
 				defer resp.Body.Close()
 				_, err = io.Copy(io.Discard, resp.Body)
-				return err
-			})
-		})
-		b.Run(fmt.Sprintf("%d/sdk", n), func(b *testing.B) {
-			client := newSDKClient(b, sdkcredentials.NewAccessKeyCredential(testKeyID, testSecret))
-			measure(b, func() error {
-				_, err := client.PollTaskResult(sdkRequest(url, 12, n, domaintask.FormatJSON))
 				return err
 			})
 		})
@@ -58,8 +54,8 @@ func BenchmarkCall(b *testing.B) {
 // takes its time for each page.
 func BenchmarkWalk(b *testing.B) {
 	const pages, size = 100, 1000
-	for _, delay := range []time.Duration{0, 5 * time.Millisecond, 50 * time.Millisecond} {
-		url := benchService{Pages: pages, Delay: delay}.start(b)
+	for _, delay := range benchtest.Delays {
+		url := benchtest.Service{Pages: pages, Delay: delay}.Start(b)
 		for _, way := range []struct {
 			name string
 			opts []domaintask.WalkOption
@@ -69,27 +65,9 @@ func BenchmarkWalk(b *testing.B) {
 		} {
 			b.Run(fmt.Sprintf("%v/%s", delay, way.name), func(b *testing.B) {
 				client := benchClient(b, domaintask.Config{Endpoint: url})
-				measure(b, func() error { return walkTasks(b.Context(), client, pages*size, way.opts...) })
+				benchtest.Measure(b, func() error { return walkTasks(b.Context(), client, pages*size, way.opts...) })
 			})
 		}
-		b.Run(fmt.Sprintf("%v/sdk", delay), func(b *testing.B) {
-			client := newSDKClient(b, sdkcredentials.NewAccessKeyCredential(testKeyID, testSecret))
-			measure(b, func() error {
-				tasks := 0
-				for num, next := 1, true; next; num++ {
-					page, err := client.PollTaskResult(sdkRequest(url, num, size, domaintask.FormatJSON))
-					if err != nil {
-						return err
-					}
-					tasks += len(page.Data.TaskDetail)
-					next = page.NextPage
-				}
-				if tasks != pages*size {
-					return fmt.Errorf("%d tasks", tasks)
-				}
-				return nil
-			})
-		})
 	}
 }
 
@@ -116,9 +94,9 @@ func walkTasks(ctx context.Context, client *domaintask.Client, want int, opts ..
 func BenchmarkWalkHeap(b *testing.B) {
 	for _, pages := range []int{100, 1000} {
 		b.Run(fmt.Sprintf("%d000", pages), func(b *testing.B) {
-			client := benchClient(b, domaintask.Config{Endpoint: benchService{Pages: pages}.start(b)})
+			client := benchClient(b, domaintask.Config{Endpoint: benchtest.Service{Pages: pages}.Start(b)})
 			var peak uint64
-			measure(b, func() error {
+			benchtest.Measure(b, func() error {
 				debug.FreeOSMemory()
 				stop := make(chan struct{})
 				watched := make(chan uint64)

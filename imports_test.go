@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path"
@@ -74,8 +75,8 @@ func importsOf(t *testing.T, pkg string) map[string][]string {
 	return imports
 }
 
-// TestOnlyCredentialsImportsTheSDK: of what programs may import, and of the
-// programs here.
+// TestOnlyCredentialsImportsTheSDK, and a package of tests that nobody imports:
+// "go mod tidy" of a program fetches what the tests of its imports need, too.
 func TestOnlyCredentialsImportsTheSDK(t *testing.T) {
 	t.Parallel()
 	importers := map[string]bool{}
@@ -85,7 +86,7 @@ func TestOnlyCredentialsImportsTheSDK(t *testing.T) {
 			return err
 		case entry.IsDir() && name != "." && (strings.HasPrefix(entry.Name(), ".") || entry.Name() == "testdata"):
 			return filepath.SkipDir
-		case entry.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+		case entry.IsDir() || !strings.HasSuffix(name, ".go"):
 			return nil
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
@@ -99,7 +100,7 @@ func TestOnlyCredentialsImportsTheSDK(t *testing.T) {
 		}
 		return nil
 	}))
-	require.Equal(t, map[string]bool{"credentials": true}, importers)
+	require.Equal(t, map[string]bool{"credentials": true, "internal/sdktest": true}, importers)
 }
 
 // TestNothingIsDownloaded builds a program that imports this package and
@@ -107,32 +108,50 @@ func TestOnlyCredentialsImportsTheSDK(t *testing.T) {
 // imports credentials cannot be built so.
 func TestNothingIsDownloaded(t *testing.T) {
 	t.Parallel()
-	goCommand, err := exec.LookPath("go")
-	if err != nil {
-		t.Skip("there is no go command to build with")
-	}
-	root, err := filepath.Abs(".")
-	require.NoError(t, err)
 	for imported, builds := range map[string]bool{modulePath + "/domaintasktest": true, modulePath + "/credentials": false} {
-		dir := t.TempDir()
-		for name, text := range map[string]string{
-			"go.mod":  "module empty\ngo 1.25.0\nrequire " + modulePath + " v0.0.0\nreplace " + modulePath + " => " + strconv.Quote(filepath.ToSlash(root)) + "\n",
-			"main.go": "package main\nimport (\n_ \"" + modulePath + "\"\n_ \"" + imported + "\"\n)\nfunc main() {}\n",
-		} {
-			require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
-		}
-		cache := filepath.Join(dir, "cache")
-		build := exec.CommandContext(t.Context(), goCommand, "build", "-o", os.DevNull, ".")
-		build.Dir = dir
-		build.Env = append(os.Environ(), "GOMODCACHE="+cache, "GOPROXY=off", "GOFLAGS=-modcacherw", "GOWORK=off", "GOTOOLCHAIN=local")
-		text, err := build.CombinedOutput()
+		cache, text, err := goCommand(t, imported, "off", "build", "-o", os.DevNull, ".")
 		if !builds {
 			require.Error(t, err)
-			require.Contains(t, string(text), "alibaba-cloud-sdk-go")
+			require.Contains(t, text, "alibaba-cloud-sdk-go")
 			continue
 		}
-		require.NoError(t, err, string(text))
+		require.NoError(t, err, text)
 		require.NoDirExists(t, filepath.Join(cache, "cache", "download"))
 		require.NoDirExists(t, filepath.Join(cache, "github.com"))
 	}
+}
+
+// TestTidyDownloadsNoSDK does the same with "go mod tidy", out of the module
+// cache that these tests were built from. That takes what the tests of this
+// package import, too, but of the SDK nothing except its go.mod file.
+func TestTidyDownloadsNoSDK(t *testing.T) {
+	t.Parallel()
+	modules, err := exec.CommandContext(t.Context(), "go", "env", "GOMODCACHE").Output()
+	require.NoError(t, err)
+	path := filepath.ToSlash(filepath.Join(strings.TrimSpace(string(modules)), "cache", "download"))
+	proxy := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(path, "/")} // on Windows it begins with a drive
+	cache, text, err := goCommand(t, modulePath+"/domaintasktest", proxy.String(), "mod", "tidy")
+	require.NoError(t, err, text)
+	require.DirExists(t, filepath.Join(cache, "github.com", "stretchr"))
+	require.NoDirExists(t, filepath.Join(cache, "github.com", "aliyun"))
+}
+
+// goCommand runs the go command on a program that imports this package and
+// another of this module, with an empty module cache.
+func goCommand(t *testing.T, imported, proxy string, args ...string) (cache, output string, err error) {
+	t.Helper()
+	root, err := filepath.Abs(".")
+	require.NoError(t, err)
+	dir, cache := t.TempDir(), t.TempDir()
+	for name, text := range map[string]string{
+		"go.mod":  "module empty\ngo 1.25.0\nrequire " + modulePath + " v0.0.0\nreplace " + modulePath + " => " + strconv.Quote(filepath.ToSlash(root)) + "\n",
+		"main.go": "package main\nimport (\n_ \"" + modulePath + "\"\n_ \"" + imported + "\"\n)\nfunc main() {}\n",
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600))
+	}
+	command := exec.CommandContext(t.Context(), "go", args...)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "GOMODCACHE="+cache, "GOPROXY="+proxy, "GONOSUMDB=*", "GOFLAGS=-modcacherw", "GOWORK=off", "GOTOOLCHAIN=local")
+	text, err := command.CombinedOutput()
+	return cache, string(text), err
 }

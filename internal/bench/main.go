@@ -14,18 +14,23 @@ import (
 	"log"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 )
 
-const module = "github.com/domaintask/domaintask"
+// packages have the benchmarks: the first those of this module.
+var packages = []string{"github.com/domaintask/domaintask", "github.com/domaintask/domaintask/internal/sdktest"}
 
 func main() {
 	log.SetFlags(0)
 	rounds := flag.Int("rounds", 10, "how often each benchmark runs; ours and theirs take turns")
 	each := flag.Duration("time", 300*time.Millisecond, "how long each benchmark runs, at least once")
-	pattern := flag.String("bench", ".", "run only the benchmarks that match this regular expression")
+	pattern := flag.String("bench", ".", "run only those of Sign, Decode, Call, Walk and WalkHeap that match this regular expression")
 	flag.Parse()
 
 	all, err := run(*rounds, *each, *pattern)
@@ -37,30 +42,57 @@ func main() {
 	fmt.Print("\nAnd the rest:\n\n", all.table(others))
 }
 
-// run builds the benchmarks once and runs them in rounds.
+// run builds the benchmarks once and runs them in rounds. In each the two
+// packages take turns, so that what is compared ran at about the same time.
 func run(rounds int, each time.Duration, pattern string) (*results, error) {
 	dir, err := os.MkdirTemp("", "domaintask-bench-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "bench.test")
-	build := exec.Command("go", "test", "-c", "-o", binary, module)
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("go test -c: %w", err)
+	var binaries []string
+	for _, pkg := range packages {
+		binary := filepath.Join(dir, path.Base(pkg)+".test")
+		build := exec.Command("go", "test", "-c", "-o", binary, pkg)
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return nil, fmt.Errorf("go test -c %s: %w", pkg, err)
+		}
+		binaries = append(binaries, binary)
+	}
+	wanted, err := regexp.Compile(pattern)
+	if err != nil {
+		return nil, err
 	}
 	all := newResults()
 	start := time.Now()
 	for i := range rounds {
-		var out bytes.Buffer
-		round := exec.Command(binary, "-test.run=^$", "-test.bench="+pattern, "-test.benchtime="+each.String(), "-test.timeout=0")
-		round.Stdout, round.Stderr = &out, os.Stderr
-		if err := round.Run(); err != nil {
-			return nil, fmt.Errorf("round %d: %w\n%s", i+1, err, out.Bytes())
+		for _, name := range benchmarks() {
+			if !wanted.MatchString(name) {
+				continue
+			}
+			for _, binary := range binaries {
+				var out bytes.Buffer
+				bench := exec.Command(binary, "-test.run=^$", "-test.bench=^Benchmark"+name+"$", "-test.benchtime="+each.String(), "-test.timeout=0")
+				bench.Stdout, bench.Stderr = &out, os.Stderr
+				if err := bench.Run(); err != nil {
+					return nil, fmt.Errorf("round %d, %s: %w\n%s", i+1, name, err, out.Bytes())
+				}
+				all.read(&out)
+			}
 		}
-		all.read(&out)
 		fmt.Fprintf(os.Stderr, "round %d of %d, %v\n", i+1, rounds, time.Since(start).Round(time.Second))
 	}
 	return all, nil
+}
+
+// benchmarks are the names that the rows begin with.
+func benchmarks() []string {
+	var names []string
+	for _, row := range slices.Concat(goals, others) {
+		if name, _, _ := strings.Cut(row.ours, "/"); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }

@@ -4,7 +4,7 @@ package main
 // another or against a number.
 type row struct {
 	work   string
-	ours   string // benchmarks, by name
+	ours   string // benchmarks, by name; what comes before the first slash is the same for both
 	theirs string // "" = limit
 	metric string
 	limit  float64 // in the unit of the metric; 0 = theirs

@@ -5,30 +5,16 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
-	"strconv"
 	"testing"
 
+	"github.com/domaintask/domaintask/internal/benchtest"
 	"github.com/domaintask/domaintask/internal/wire"
 )
-
-// benchTask is a task as the service sends it, for the standard library to
-// write and to read.
-type benchTask struct {
-	TaskNo, TaskDetailNo, TaskType, TaskTypeDescription string
-	InstanceID                                          string `json:"InstanceId" xml:"InstanceId"`
-	DomainName, TaskStatus                              string
-	TaskStatusCode                                      int
-	CreateTime, UpdateTime                              string
-	TryCount                                            int
-	ErrorMsg                                            string
-	FailReason                                          string `json:",omitempty" xml:",omitempty"`
-	TaskResult                                          string `json:",omitempty" xml:",omitempty"`
-}
 
 type benchPage struct {
 	XMLName        xml.Name `json:"-" xml:"PollTaskResultResponse"`
 	CurrentPageNum int
-	Data           struct{ TaskDetail []benchTask }
+	Data           struct{ TaskDetail []benchtest.Task }
 	NextPage       bool
 	PageSize       int
 	PrePage        bool
@@ -37,38 +23,10 @@ type benchPage struct {
 	TotalPageNum   int
 }
 
-// newBenchPage makes a page of n tasks. In a mixed one every fourth task has
-// Chinese text and characters that JSON and XML write as escapes.
+// newBenchPage makes a page of n tasks.
 func newBenchPage(n int, mixed bool) benchPage {
 	page := benchPage{CurrentPageNum: 1, NextPage: true, PageSize: n, RequestID: "E879DC07-38EE-4408-9F33-73B30CD965CD", TotalItemNum: 10 * n, TotalPageNum: 10}
-	types := [...][2]string{{"CHG_DNS", "DNS server change"}, {"ORDER_RENEW", "Domain name renewal"}, {"CHG_HOLDER", "Registrant change"}}
-	for i := range n {
-		kind := types[i/7%len(types)]
-		task := benchTask{
-			TaskNo:              fmt.Sprintf("b95bc334-f7d8-4f39-8a62-4c43%08x", i/20),
-			TaskDetailNo:        fmt.Sprintf("15fee9d10d514bada66bd08c%08x", uint32(i)*2654435761),
-			TaskType:            kind[0],
-			TaskTypeDescription: kind[1],
-			InstanceID:          "S2018171" + strconv.Itoa(41000000+i),
-			DomainName:          fmt.Sprintf("example-%04d.com", i),
-			TaskStatus:          "EXECUTE_SUCCESS",
-			TaskStatusCode:      2,
-			CreateTime:          fmt.Sprintf("2018-03-26 15:%02d:%02d", i/60%60, i%60),
-			UpdateTime:          fmt.Sprintf("2018-03-26 16:%02d:%02d", i/60%60, i%60),
-			ErrorMsg:            "The operation is successful.",
-		}
-		if i%10 == 9 {
-			task.TaskStatus, task.TaskStatusCode, task.TryCount = "EXECUTE_FAILURE", 3, 3
-			task.ErrorMsg = "The domain name is locked by the registry."
-			task.TaskResult = "failed"
-		}
-		if mixed && i%4 == 0 {
-			task.DomainName = fmt.Sprintf("例子-%04d.中国", i)
-			task.TaskTypeDescription = "域名续费 <&> \"DNS\"\n修改"
-			task.ErrorMsg = "操作成功 & “完成” \\ \t√"
-		}
-		page.Data.TaskDetail = append(page.Data.TaskDetail, task)
-	}
+	page.Data.TaskDetail = benchtest.Tasks(n, mixed)
 	return page
 }
 
@@ -84,7 +42,7 @@ func (p benchPage) xml(tb testing.TB) []byte {
 	doc, err := xml.Marshal(struct {
 		benchPage
 		Data struct {
-			TaskDetail []benchTask
+			TaskDetail []benchtest.Task
 		}
 	}{p, p.Data})
 	if err != nil {

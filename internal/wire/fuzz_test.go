@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/domaintask/domaintask/internal/benchtest"
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
@@ -97,7 +98,7 @@ type written struct {
 	Code, Message, Recommend                             string
 	CurrentPageNum, PageSize, TotalPageNum, TotalItemNum int
 	PrePage, NextPage                                    *bool
-	Data                                                 struct{ TaskDetail []benchTask }
+	Data                                                 struct{ TaskDetail []benchtest.Task }
 }
 
 func (a answer) written() written {
@@ -107,7 +108,7 @@ func (a answer) written() written {
 		PrePage: a.Page.PrePage, NextPage: a.Page.NextPage,
 	}
 	for _, task := range a.Tasks {
-		w.Data.TaskDetail = append(w.Data.TaskDetail, benchTask(task))
+		w.Data.TaskDetail = append(w.Data.TaskDetail, benchtest.Task(task))
 	}
 	return w
 }

@@ -1,4 +1,4 @@
-package domaintask_test
+package sdktest
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"reflect"
 	"strings"
@@ -35,7 +36,7 @@ func TestComparison(t *testing.T) {
 	for _, property := range properties {
 		fmt.Fprintf(&table, "| %s | %s | %s |\n", property.name, cell[property.holds(t, newOurs)], cell[property.holds(t, newTheirs)])
 	}
-	readme, err := os.ReadFile("README.md")
+	readme, err := os.ReadFile("../../README.md")
 	require.NoError(t, err)
 	require.Contains(t, string(readme), table.String(), "README.md should have:\n%s", &table)
 }
@@ -65,8 +66,7 @@ var properties = []struct {
 		return call.In(0) == reflect.TypeFor[context.Context]()
 	}},
 	{"the second page is known of where the service leaves NextPage out", func(t *testing.T, newPeer newPeer) bool {
-		srv := domaintasktest.NewServerWith(domaintasktest.Options{OmitPageFlags: true}, domaintasktest.Tasks(40, 1)...)
-		t.Cleanup(srv.Close)
+		srv := newServer(t, domaintasktest.Options{OmitPageFlags: true}, domaintasktest.Tasks(40, 1)...)
 		tasks, more, err := newPeer(t, srv, domaintask.FormatJSON, nil).poll("", false)
 		require.NoError(t, err)
 		require.Equal(t, 20, tasks)
@@ -87,8 +87,7 @@ var properties = []struct {
 		return repeats(t, newPeer, domaintasktest.Throttle(0)) && repeats(t, newPeer, domaintasktest.ServiceUnavailable())
 	}},
 	{"a clock that is off by hours is made up for", func(t *testing.T, newPeer newPeer) bool {
-		srv := domaintasktest.NewServerWith(domaintasktest.Options{Now: func() time.Time { return time.Now().Add(2 * time.Hour) }})
-		t.Cleanup(srv.Close)
+		srv := newServer(t, domaintasktest.Options{Now: func() time.Time { return time.Now().Add(2 * time.Hour) }})
 		_, _, err := newPeer(t, srv, domaintask.FormatJSON, nil).poll("", false)
 		return err == nil
 	}},
@@ -101,7 +100,8 @@ var properties = []struct {
 	}},
 	{"a signed request does not follow redirects", func(t *testing.T, newPeer newPeer) bool {
 		var arrived atomic.Int64
-		other := serve(t, func(http.ResponseWriter, *http.Request) { arrived.Add(1) })
+		other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { arrived.Add(1) }))
+		t.Cleanup(other.Close)
 		srv := service(t)
 		srv.InjectAlways(domaintasktest.Redirect(http.StatusFound, other.URL))
 		newPeer(t, srv, domaintask.FormatJSON, nil).poll("", false) // what it makes of the other's answer is no matter here
@@ -134,8 +134,7 @@ var properties = []struct {
 // service is one that meets its first request with the faults.
 func service(t *testing.T, faults ...domaintasktest.Fault) *domaintasktest.Server {
 	t.Helper()
-	srv := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...)
-	t.Cleanup(srv.Close)
+	srv := newServer(t, domaintasktest.Options{}, domaintasktest.Tasks(3, 1)...)
 	srv.Inject(faults...)
 	return srv
 }
@@ -167,6 +166,10 @@ func repeats(t *testing.T, newPeer newPeer, fault domaintasktest.Fault) bool {
 	})).poll("", false)
 	return err == nil && waited >= named
 }
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 type ours struct {
 	*domaintask.Client

@@ -1,6 +1,6 @@
 //go:build !unix
 
-package domaintask_test
+package benchtest
 
 import "time"
 
