@@ -40,6 +40,19 @@ func setHeader(name, value string) func(*request) {
 	return func(r *request) { r.header.Set(name, value) }
 }
 
+// setTime sets the time of the request to one that is off by so much when it is
+// sent, which may be a while after the table was made.
+func setTime(off time.Duration) func(*request) {
+	return func(r *request) {
+		at := timestamp(time.Now().Add(off))
+		if r.query.Has("Timestamp") {
+			r.query.Set("Timestamp", at)
+		} else {
+			r.header.Set("X-Acs-Date", at)
+		}
+	}
+}
+
 func both(edits ...func(*request)) func(*request) {
 	return func(r *request) {
 		for _, edit := range edits {
@@ -94,8 +107,8 @@ func TestRefusalsRPC(t *testing.T) {
 		{name: "unknown action", before: set("Action", "PollTaskResults"), status: 404, code: "InvalidApi.NotFound"},
 		{name: "unknown key", before: set("AccessKeyId", "nobody"), status: 404, code: "InvalidAccessKeyId.NotFound"},
 		{name: "no timestamp", before: set("Timestamp", "2026-01-02 03:04:05"), status: 400, code: "InvalidTimeStamp.Format"},
-		{name: "late", before: set("Timestamp", timestamp(time.Now().Add(-16*time.Minute))), status: 400, code: "InvalidTimeStamp.Expired"},
-		{name: "early", before: set("Timestamp", timestamp(time.Now().Add(16*time.Minute))), status: 400, code: "InvalidTimeStamp.Expired"},
+		{name: "late", before: setTime(-16*time.Minute), status: 400, code: "InvalidTimeStamp.Expired"},
+		{name: "early", before: setTime(16*time.Minute), status: 400, code: "InvalidTimeStamp.Expired"},
 		{name: "token unasked for", before: set("SecurityToken", "sts-token"), status: 400, code: "InvalidSecurityToken.Malformed"},
 		{name: "no token", opts: sts, status: 400, code: "MissingSecurityToken"},
 		{name: "another token", opts: sts, before: set("SecurityToken", "sts-tokem"), status: 400, code: "InvalidSecurityToken.Malformed"},
@@ -154,8 +167,8 @@ func TestRefusalsACS3(t *testing.T) {
 		{name: "unknown action", before: setHeader("X-Acs-Action", "PollTaskResults"), status: 404, code: "InvalidApi.NotFound"},
 		{name: "another key", opts: domaintasktest.Options{AccessKeyID: "somebody"}, status: 404, code: "InvalidAccessKeyId.NotFound"},
 		{name: "no timestamp", before: setHeader("X-Acs-Date", "now"), status: 400, code: "InvalidTimeStamp.Format"},
-		{name: "late", before: setHeader("X-Acs-Date", timestamp(time.Now().Add(-16*time.Minute))), status: 400, code: "InvalidTimeStamp.Expired"},
-		{name: "early", before: setHeader("X-Acs-Date", timestamp(time.Now().Add(16*time.Minute))), status: 400, code: "InvalidTimeStamp.Expired"},
+		{name: "late", before: setTime(-16*time.Minute), status: 400, code: "InvalidTimeStamp.Expired"},
+		{name: "early", before: setTime(16*time.Minute), status: 400, code: "InvalidTimeStamp.Expired"},
 		{name: "token unasked for", before: setHeader("X-Acs-Security-Token", "sts-token"), status: 400, code: "InvalidSecurityToken.Malformed"},
 		{name: "no token", opts: sts, status: 400, code: "MissingSecurityToken"},
 		{name: "another token", opts: sts, before: setHeader("X-Acs-Security-Token", "sts-tokem"), status: 400, code: "InvalidSecurityToken.Malformed"},
