@@ -168,7 +168,7 @@ func setAttempts(err error, n int) {
 
 // WalkError is the error of a walk: what went wrong, and at which page.
 type WalkError struct {
-	PageNum int // the page to resume from
+	PageNum int // the page to resume from, with the same PageSize
 	Err     error
 }
 

@@ -51,8 +51,8 @@ type Progress struct {
 }
 
 // Pages walks all pages from req.PageNum on: it asks for the next one until a
-// page says that none follows. A PageSize of 0 means MaxPageSize, or the
-// number of WithMaxItems where that is less.
+// page says that none follows. A PageSize of 0 means MaxPageSize, or, from the
+// first page on, the number of WithMaxItems where that is less.
 //
 // Nothing is sent before the first range, each range starts over, and breaking
 // off sends nothing more. An error comes once, last, as a *WalkError beside a

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"testing"
 
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
 	"github.com/stretchr/testify/require"
 )
 
@@ -299,6 +301,30 @@ func TestMaxItems(t *testing.T) {
 		require.Equal(t, tt.pages, n)
 		require.Equal(t, tt.asked, script.askedPages())
 	}
+}
+
+// TestMaxItemsResumes: a page number means the same rows whatever is left to be
+// read, so that resuming a walk neither repeats nor skips any.
+func TestMaxItemsResumes(t *testing.T) {
+	t.Parallel()
+	all := domaintasktest.Tasks(2800, 1)
+	server := domaintasktest.NewServer(all...)
+	t.Cleanup(server.Close)
+	client := newClient(t, server.Config())
+	server.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
+		if r.Params.Get("PageNum") == "3" {
+			return domaintasktest.APIError(http.StatusForbidden, "Forbidden.RAM", "denied")
+		}
+		return domaintasktest.Fault{}
+	})
+	got, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithMaxItems(2500)))
+	var walkErr *domaintask.WalkError
+	require.ErrorAs(t, err, &walkErr)
+	require.Len(t, got, 2000)
+	server.Heal()
+	rest, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageNum: walkErr.PageNum}, domaintask.WithMaxItems(2500-len(got))))
+	require.NoError(t, err)
+	require.True(t, slices.Equal(ids(all[:2500]), append(got, rest...)))
 }
 
 func TestProgress(t *testing.T) {

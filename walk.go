@@ -37,7 +37,7 @@ type walk struct {
 
 func newWalk(c *Client, req PollTaskResultRequest, o walkOptions) *walk {
 	size := MaxPageSize
-	if o.maxItems > 0 {
+	if o.maxItems > 0 && req.PageNum <= 1 { // where a later page begins depends on the size
 		size = min(size, o.maxItems)
 	}
 	req.PageNum = cmp.Or(req.PageNum, 1)

@@ -91,7 +91,7 @@ func parseFlags(args []string) (options, error) {
 		// The library would choose the same, but the user must be told the
 		// size together with the page to go on from.
 		opts.Request.PageSize = domaintask.MaxPageSize
-		if most := opts.maxItems(); most > 0 {
+		if most := opts.maxItems(); most > 0 && opts.Request.PageNum == 1 {
 			opts.Request.PageSize = min(most, domaintask.MaxPageSize)
 		}
 	}

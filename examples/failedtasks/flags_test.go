@@ -72,6 +72,7 @@ func TestFlagsReachTheRequest(t *testing.T) {
 		{[]string{"-limit", "7000"}, map[string]string{"PageSize": "1000"}},
 		{[]string{"-limit", "7", "-since", "2018-01-01"}, map[string]string{"PageSize": "1000"}}, // nobody knows where the seven are
 		{[]string{"-limit", "7", "-page-size", "3"}, map[string]string{"PageSize": "3"}},
+		{[]string{"-limit", "7", "-page", "2"}, map[string]string{"PageSize": "1000"}}, // or page 2 would begin with task 8
 	} {
 		backend := clitest.Service(t)
 		got := start(t.Context(), backend.URL, tt.args...)
