@@ -33,6 +33,10 @@ type DrainResult struct {
 	Acknowledged int // of those, tasks that the service took the confirmation of
 	Refused      int // tasks that the handler returned an error for; they stay listed
 	Rounds       int // walks over the list, the last one without anything new
+
+	// Complete is that Drain came to its end, whatever was refused or could not
+	// be acknowledged; false: an error or ctx broke it off.
+	Complete bool
 }
 
 // TaskError is what a handler returned for one task.
@@ -59,10 +63,15 @@ func (e *TaskError) Unwrap() error { return e.Err }
 // Handlers should therefore be safe to repeat.
 //
 // An error tells what ended Drain before its time, the first few
-// acknowledgements that failed, and the first few refusals as *TaskError. When
-// ctx is cancelled no further task is handed over, and what was handled is
-// still acknowledged, within Config.Timeout. When a handler panics, so does
-// Drain, after acknowledging what was handled before.
+// acknowledgements that failed, and the first few refusals as *TaskError: there
+// is one as soon as a task was refused. DrainResult.Complete tells whether the
+// list was gone through all the same.
+//
+// An acknowledgement that fails does not end Drain. The tasks to come are handed
+// over, and it is tried again in the next round. When ctx is cancelled no
+// further task is handed over, and what was handled is still acknowledged,
+// within Config.Timeout. When a handler panics, so does Drain, after
+// acknowledging what was handled before.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1. A task without
 // usable TaskDetailNo cannot be confirmed; it is refused unseen.
@@ -81,6 +90,7 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 	for {
 		found, err := d.round(ctx)
 		if err != nil || !found {
+			d.result.Complete = err == nil
 			return d.result, d.err(err)
 		}
 	}

@@ -70,26 +70,26 @@ func TestDrainStaysOnAPage(t *testing.T) {
 		asked   []string
 		result  domaintask.DrainResult
 	}{
-		{name: "nothing listed", asked: []string{"poll 1"}, result: domaintask.DrainResult{Rounds: 1}},
+		{name: "nothing listed", asked: []string{"poll 1"}, result: domaintask.DrainResult{Rounds: 1, Complete: true}},
 		{
 			name: "three pages", tasks: 5,
 			asked:  []string{"poll 1", "acknowledge 2", "poll 1", "acknowledge 2", "poll 1", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 5, Acknowledged: 5, Rounds: 2},
+			result: domaintask.DrainResult{Handled: 5, Acknowledged: 5, Rounds: 2, Complete: true},
 		},
 		{
 			name: "small batches", tasks: 2, opts: []domaintask.DrainOption{domaintask.WithBatchSize(1)},
 			asked:  []string{"poll 1", "acknowledge 1", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 2, Acknowledged: 2, Rounds: 2},
+			result: domaintask.DrainResult{Handled: 2, Acknowledged: 2, Rounds: 2, Complete: true},
 		},
 		{
 			name: "one refused", tasks: 4, refused: []string{"task-1"},
 			asked:  []string{"poll 1", "acknowledge 1", "poll 1", "acknowledge 1", "poll 1", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 3, Acknowledged: 3, Refused: 1, Rounds: 2},
+			result: domaintask.DrainResult{Handled: 3, Acknowledged: 3, Refused: 1, Rounds: 2, Complete: true},
 		},
 		{
 			name: "a page of refused ones", tasks: 3, refused: []string{"task-1", "task-2"},
 			asked:  []string{"poll 1", "poll 2", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 1, Acknowledged: 1, Refused: 2, Rounds: 2},
+			result: domaintask.DrainResult{Handled: 1, Acknowledged: 1, Refused: 2, Rounds: 2, Complete: true},
 		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -119,7 +119,7 @@ func TestDrainReportsTheFirstFewErrors(t *testing.T) {
 	_, client := drainServer(t, 25)
 	cause := errors.New("two\nlines")
 	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return cause })
-	require.Equal(t, domaintask.DrainResult{Refused: 25, Rounds: 2}, result)
+	require.Equal(t, domaintask.DrainResult{Refused: 25, Rounds: 2, Complete: true}, result)
 	require.ErrorIs(t, err, cause)
 	var taskErr *domaintask.TaskError
 	require.ErrorAs(t, err, &taskErr)
@@ -146,7 +146,7 @@ func TestDrainRefusalsHideNoFailure(t *testing.T) {
 		}
 		return errors.New("not today")
 	})
-	require.Equal(t, domaintask.DrainResult{Handled: 1, Refused: 24, Rounds: 2}, result)
+	require.Equal(t, domaintask.DrainResult{Handled: 1, Refused: 24, Rounds: 2, Complete: true}, result)
 	require.ErrorIs(t, err, domaintask.ErrForbidden)
 	var apiErr *domaintask.APIError
 	require.ErrorAs(t, err, &apiErr)
@@ -311,7 +311,7 @@ func TestDrainAcknowledgementFails(t *testing.T) {
 		require.Equal(t, 1, n, id)
 	}
 	// The second round finds the two still listed and confirms them.
-	require.Equal(t, domaintask.DrainResult{Handled: 6, Acknowledged: 6, Rounds: 2}, result)
+	require.Equal(t, domaintask.DrainResult{Handled: 6, Acknowledged: 6, Rounds: 2, Complete: true}, result)
 	require.Empty(t, server.Tasks())
 }
 

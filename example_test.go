@@ -118,7 +118,7 @@ func ExampleClient_Drain() {
 	fmt.Println(err)
 	// Output:
 	// handled a.example
-	// {Handled:1 Acknowledged:1 Refused:2 Rounds:2}
+	// {Handled:1 Acknowledged:1 Refused:2 Rounds:2 Complete:true}
 	// domaintask: task 2: The DNS server does not exist.; task 3: The balance is insufficient.
 }
 

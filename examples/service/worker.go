@@ -57,7 +57,9 @@ func (w *worker) account(ctx context.Context, result domaintask.DrainResult, err
 	if ctx.Err() != nil && result.Acknowledged == result.Handled {
 		return // it was told to stop, and has left nothing undone
 	}
-	good := wentWell(result, err)
+	// Refused tasks are for the handler to worry about: the worker has done its
+	// part.
+	good := result.Complete && result.Acknowledged == result.Handled
 	w.metrics.look(good)
 	if good {
 		w.health.succeed()
@@ -66,12 +68,4 @@ func (w *worker) account(ctx context.Context, result domaintask.DrainResult, err
 		w.logger.Warn("looking at the list", "error", cli.Explain(err),
 			"handled", result.Handled, "acknowledged", result.Acknowledged, "refused", result.Refused)
 	}
-}
-
-// wentWell reports whether the list was read to its end and what was handled
-// is confirmed. Refused tasks stand in err as well, but they are for the
-// handler to worry about: the worker has done its part.
-func wentWell(result domaintask.DrainResult, err error) bool {
-	var brokenOff *domaintask.WalkError
-	return !errors.As(err, &brokenOff) && result.Acknowledged == result.Handled
 }
