@@ -23,6 +23,10 @@ type Credentials struct {
 // CredentialsProvider supplies credentials. The client asks before every
 // attempt, from many goroutines at once, so a provider may rotate what it
 // returns at any time. It should return when ctx ends.
+//
+// An error ends the call, which is not repeated: a provider tries again itself
+// where that may help. It also ends a Watch, unless it has a method
+// Temporary() bool that returns true.
 type CredentialsProvider interface {
 	Credentials(ctx context.Context) (Credentials, error)
 }

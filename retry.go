@@ -83,7 +83,9 @@ func unsent(err error) bool {
 
 // Temporary reports whether what failed with err may go well the next time: by
 // Code where the service gave one, then by status, then by the kind of
-// transport error. Calls that are Idempotent are repeated where it is true.
+// transport error. Calls that are Idempotent are repeated where it is true. The
+// error of a CredentialsProvider may where it has a method Temporary that says
+// so; the call is not repeated then, but a Watch goes on.
 func Temporary(err error) bool {
 	var apiErr *APIError
 	var decodeErr *DecodeError
@@ -146,9 +148,10 @@ func temporaryTransport(err error) bool {
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var record tls.RecordHeaderError
+	var provider interface{ Temporary() bool }
 	switch {
 	case errors.Is(err, ErrCredentials):
-		return false
+		return errors.As(err, &provider) && provider.Temporary()
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return false
 	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &host):

@@ -62,6 +62,8 @@ func TestTemporary(t *testing.T) {
 		{"certificate of another host", call(x509.HostnameError{}), false},
 		{"cancelled", call(context.Canceled), false},
 		{"credentials", call(fmt.Errorf("%w: sealed", ErrCredentials)), false},
+		{"credentials that may come", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(true))), true},
+		{"credentials that will not", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(false))), false},
 		{"credentials, after something temporary", &CallError{Err: ErrCredentials, Last: api(503, "ServiceUnavailable")}, false},
 		{"in a walk", &WalkError{PageNum: 2, Err: api(503, "ServiceUnavailable")}, true},
 		{"parameter refused here", &ParamError{}, false},
@@ -89,3 +91,9 @@ func TestBackoff(t *testing.T) {
 	require.LessOrEqual(t, RetryPolicy{BaseDelay: math.MaxInt64 - 1, MaxDelay: math.MaxInt64 - 1}.backoff(1000), time.Duration(math.MaxInt64))
 	require.LessOrEqual(t, RetryPolicy{BaseDelay: time.Hour, MaxDelay: time.Second}.backoff(1), time.Second)
 }
+
+// mayPass is an error of a provider that tells whether it may.
+type mayPass bool
+
+func (mayPass) Error() string     { return "sealed" }
+func (m mayPass) Temporary() bool { return bool(m) }

@@ -141,6 +141,32 @@ func TestWatchSurvivesWhatMayPass(t *testing.T) {
 	}
 }
 
+// TestWatchSurvivesAProvider that says of its error that it may pass; the call
+// is not repeated before the next round.
+func TestWatchSurvivesAProvider(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w, _ := watch(t, task(1))
+		config := w.Config()
+		asked := 0
+		config.Credentials = domaintask.CredentialsFunc(func(ctx context.Context) (domaintask.Credentials, error) {
+			if asked++; asked == 1 {
+				return domaintask.Credentials{}, context.DeadlineExceeded // of its own, which is Temporary
+			}
+			return w.Config().Credentials.Credentials(ctx)
+		})
+		for task, err := range newClient(t, config).Watch(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithInterval(time.Minute)) {
+			if err == nil {
+				require.Equal(t, "task-1", task.TaskDetailNo)
+				break
+			}
+			require.ErrorIs(t, err, domaintask.ErrCredentials)
+			require.Equal(t, 1, asked)
+		}
+		require.Equal(t, 2, asked)
+	})
+}
+
 func TestWatchEndsWhereTheRangeBreaksOff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -24,6 +24,9 @@
 //     that it gave last are used, for 2½ minutes after it was asked for them
 //     and never beyond an expiry that is known. The SDK does not tell when
 //     credentials expire, but its providers renew them three minutes before.
+//   - The error of a provider that has given credentials before is
+//     [domaintask.Temporary]: a Watch goes on. That of one that never has is not,
+//     so that a program that was set up wrong finds out at its start.
 //   - A panic, credentials that are nil and credentials that lack a part are
 //     errors.
 //   - Errors are [domaintask.ErrCredentials] to errors.Is, in one line, and

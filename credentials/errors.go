@@ -22,16 +22,22 @@ const maxReason = 500
 // holds the text as it was, so it is not to be had by errors.Unwrap and
 // errors.As; what it is, for errors.Is, is kept.
 type failure struct {
-	text string
-	is   func(target error) bool // nil = nothing; a function prints as nothing but an address
+	text      string
+	is        func(target error) bool // nil = nothing; a function prints as nothing but an address
+	temporary bool
 }
 
 func (f *failure) Error() string { return f.text }
 
 func (f *failure) Is(target error) bool { return f.is != nil && f.is(target) }
 
+// Temporary is what domaintask.Temporary goes by.
+func (f *failure) Temporary() bool { return f.temporary }
+
 // failed is the error of a request that there are no credentials for. Of err,
-// whose text may be a provider's own, what was secret before is hidden.
+// whose text may be a provider's own, what was secret before is hidden. A source
+// that has given credentials once may do so again, and be it that someone mends
+// it.
 func failed(err error, last domaintask.Credentials) error {
 	text := err.Error()
 	for _, secret := range []string{last.AccessKeySecret, last.SecurityToken, last.BearerToken} {
@@ -42,6 +48,8 @@ func failed(err error, last domaintask.Credentials) error {
 	return &failure{
 		text: domaintask.ErrCredentials.Error() + ": " + text,
 		is:   func(target error) bool { return target == domaintask.ErrCredentials || errors.Is(err, target) },
+
+		temporary: last != domaintask.Credentials{},
 	}
 }
 

@@ -146,10 +146,13 @@ func TestLastGoodWhileRefreshFails(t *testing.T) {
 		err := requireFailure(t, provider)
 		require.ErrorIs(t, err, errDown)
 		require.ErrorContains(t, err, errDown.Error())
+		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}), "a Watch goes on")
+		err = requireFailure(t, credentials.FromSDK(flaky))
+		require.False(t, domaintask.Temporary(&domaintask.CallError{Err: err}), "a program that never had any finds out at once")
 
 		up = true
 		requireCredentials(t, of("good"), provider)
-		require.Equal(t, 4, flaky.calls)
+		require.Equal(t, 5, flaky.calls)
 	})
 }
 
