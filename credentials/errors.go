@@ -84,11 +84,12 @@ func reason(err error) string {
 // of its providers: all of config.json, a line of an ini file, the answer of a
 // credentials URI and its address, the answer of the metadata service, a
 // refusal of STS that was made a part of another text, an answer that is not
-// HTTP, the user and the query of a URL.
+// HTTP, the user and the query of a URL. "Credentials from" is also how it says
+// which variable is not set.
 var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(unmarshal aliyun cli config from '.*?' failed: ).+`),
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
-	regexp.MustCompile(`(?s)((?:get|refresh) credentials from ).+`),
+	regexp.MustCompile(`(?s)((?:get|refresh) credentials from )\S*:.+`),
 	regexp.MustCompile(`(?s)(refresh Ecs sts token err, httpStatus: \d+, message = ).+`),
 	regexp.MustCompile(`(?s)(SDK\.ServerError\nErrorCode: (?:[\w.-]{1,100}\n)?).+`),
 	regexp.MustCompile(`(?s)((?:malformed|failed to parse) [^"]*").+`),

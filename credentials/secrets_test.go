@@ -128,6 +128,24 @@ func (f flattened) GetCredentials() (*sdk.Credentials, error) {
 	return got, nil
 }
 
+// TestErrorsStayHelpful: what is no quotation is not hidden, such as the variable
+// that is missing, the commonest mistake.
+func TestErrorsStayHelpful(t *testing.T) {
+	emptyHome(t)
+	variables := sdk.NewEnvironmentVariableCredentialsProvider()
+	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithCredentialsProvider(variables).WithRoleArn("acs:ram::1:role/r").Build()
+	require.NoError(t, err)
+	for _, theirs := range []sdk.CredentialsProvider{variables, assumes} {
+		require.ErrorContains(t, requireFailure(t, credentials.FromSDK(theirs)), "ALIBABA_CLOUD_ACCESS_KEY_ID")
+	}
+
+	setenv(t, "ECS_METADATA_DISABLED", "")
+	serveWorld(t, http.NotFound)
+	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().WithRoleName("none").Build()
+	require.NoError(t, err)
+	require.ErrorContains(t, requireFailure(t, credentials.FromSDK(ecs)), "httpStatus: 404")
+}
+
 // TestErrorsOfOwnProviders keep their text and their identity, but not the
 // secrets that were given before, nor signed URLs, nor line breaks.
 func TestErrorsOfOwnProviders(t *testing.T) {
