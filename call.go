@@ -37,9 +37,10 @@ type RawResponse struct {
 	Body       []byte // as sent, decompressed; JSON or XML as Config.Format asked
 }
 
-// Do calls any operation of the service. The errors are those of
-// [Client.PollTaskResult]. A call that is not Idempotent is repeated only where
-// it surely was not sent.
+// Do calls any operation of the service. An answer that is not a document of
+// that operation, or that has an error in it, is an error here as for every
+// method. A call that is not Idempotent is repeated only where it surely was not
+// sent.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {

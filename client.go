@@ -41,8 +41,9 @@ type Config struct {
 	Format Format
 	// Signature is how requests are signed; zero means SignatureHMACSHA1.
 	Signature SignatureMethod
-	// HTTPClient sends the requests; nil means a private one. A given client
-	// is copied and never changed; the copy follows no redirects.
+	// HTTPClient sends the requests; nil means a private one, which obeys
+	// HTTPS_PROXY and NO_PROXY. A given client is copied and never changed; the
+	// copy follows no redirects.
 	HTTPClient *http.Client
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer; 0 means DefaultTimeout.

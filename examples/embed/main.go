@@ -39,7 +39,7 @@ func run(ctx context.Context, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04"), job.Kind, job.Domain, job.Detail)
+		fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04 UTC"), job.Kind, job.Domain, job.Detail)
 		seen = append(seen, job.ID)
 	}
 	return registrar.Confirm(ctx, seen...)

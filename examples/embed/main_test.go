@@ -14,5 +14,5 @@ func TestRun(t *testing.T) {
 	require.NoError(t, run(t.Context(), &stdout))
 	lines := clitest.Lines(stdout.String())
 	require.Greater(t, len(lines), 5)
-	require.Regexp(t, `^2018-03-26 \d\d:\d\d [A-Z_]+ \S+ \S+`, lines[0])
+	require.Regexp(t, `^2018-03-26 \d\d:\d\d UTC [A-Z_]+ \S+ \S+`, lines[0])
 }
