@@ -1,11 +1,13 @@
 package credentials
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 )
@@ -17,24 +19,29 @@ var cliConfig = filepath.Join(".aliyun", "config.json")
 // each other as their source send it round and round until the stack is full,
 // which nothing recovers from; so they are found before it is asked.
 type cliSource struct {
+	profile  string // "" = the current one
 	provider *sdk.CLIProfileCredentialsProvider
 	checked  bool // it has answered, and keeps what it has read
 }
 
+func newCLISource(profile string) *cliSource {
+	return &cliSource{profile: profile, provider: sdk.NewCLIProfileCredentialsProviderBuilder().WithProfileName(profile).Build()}
+}
+
 func (s *cliSource) ask() (answer, error) {
 	if !s.checked {
-		if err := checkSources(); err != nil {
+		if err := checkSource(s.profile); err != nil {
 			return answer{}, err
 		}
 	}
 	got, err := sdkSource{s.provider}.ask()
-	s.checked = err == nil
+	s.checked = s.checked || err == nil
 	return got, err
 }
 
-// checkSources finds profiles of the CLI that never come to a source. All else
-// about the file the SDK finds.
-func checkSources() error {
+// checkSource finds out whether a profile of the CLI never comes to a source.
+// All else about the file the SDK finds.
+func checkSource(profile string) error {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return err
@@ -43,33 +50,31 @@ func checkSources() error {
 	if err != nil {
 		return err
 	}
-	type profile struct {
-		Name   string `json:"name"`
-		Mode   string `json:"mode"`
-		Source string `json:"source_profile"`
-	}
 	var config struct {
-		Profiles []profile `json:"profiles"`
+		Current  string `json:"current"`
+		Profiles []struct {
+			Name   string `json:"name"`
+			Mode   string `json:"mode"`
+			Source string `json:"source_profile"`
+		} `json:"profiles"`
 	}
 	if json.Unmarshal(text, &config) != nil {
 		return errors.New(cliConfig + " is not the JSON that the CLI writes")
 	}
-	byName := map[string]profile{}
-	for _, p := range config.Profiles {
-		if _, again := byName[p.Name]; !again { // the SDK takes the first of a name
-			byName[p.Name] = p
-		}
-	}
-	for name, p := range byName {
-		for range byName {
-			if p.Mode != "ChainableRamRoleArn" {
-				break
-			}
-			p = byName[p.Source]
-		}
+	sources := map[string]string{} // of those profiles that have one
+	for _, p := range slices.Backward(config.Profiles) {
+		delete(sources, p.Name) // the SDK takes the first of a name
 		if p.Mode == "ChainableRamRoleArn" {
-			return fmt.Errorf("profile %q of %s is its own source in the end", name, cliConfig)
+			sources[p.Name] = p.Source
 		}
 	}
-	return nil
+	name := cmp.Or(profile, config.Current)
+	for range len(sources) + 1 {
+		source, ok := sources[name]
+		if !ok {
+			return nil
+		}
+		name = source
+	}
+	return fmt.Errorf("profile %q of %s is its own source in the end", name, cliConfig)
 }

@@ -3,7 +3,9 @@ package credentials
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/domaintask/domaintask"
 )
@@ -28,47 +30,85 @@ import (
 // starts over at the next request, and its error tells what each place said.
 // A place that has given credentials is kept to for as long as it is
 // configured, even while it fails: an outage never changes who the program is.
-// Its files are read again when they have changed.
+// One that was found behind a place which is configured, but failed, is kept to
+// for a minute only. What configures a place is read at each request, a file
+// when its size or its time differs from before.
 func Default() domaintask.CredentialsProvider { return share(&chain{}) }
 
 // chain asks the places one after another. It is the SDK's chain written anew:
 // that one stays with the place that it tried last, found or not, and builds
 // its URI provider, which prints.
 type chain struct {
-	found *place // has given credentials; nil = none has
-	built source // of found; nil = to be built anew
-	state string // of found, as built was built for
+	found *place    // has given credentials; nil = none has
+	again time.Time // from when on found is not kept to; zero = it is
+	built source    // of found; nil = to be built anew
+	state state     // that built was built for
+	given giver     // who gave credentials last
 }
 
+// giver decides whose credentials they are.
+type giver struct {
+	place *place
+	who   string // of its state
+}
+
+// secondChoice is for how long a place is kept to that was found behind one
+// which is configured and failed.
+const secondChoice = time.Minute
+
 func (c *chain) ask() (answer, error) {
+	if !c.again.IsZero() && !time.Now().Before(c.again) {
+		c.found, c.built, c.again = nil, nil, time.Time{}
+	}
 	if c.found != nil {
-		if state, err := c.found.configured(); err == nil {
-			return c.askPlace(c.found, state)
+		state, err := c.found.configured()
+		switch {
+		case err == nil:
+			got, err := c.askPlace(c.found, state)
+			return got, c.moved(err, giver{c.found, state.who})
+		case !isUnset(err):
+			return answer{}, fmt.Errorf("%s: %w", c.found.name, err)
 		}
 		c.found, c.built = nil, nil
 	}
 	var failures []error
+	var asked []giver
+	failed := false // a place that is configured
 	for i := range places {
 		p := &places[i]
 		state, err := p.configured()
 		if err != nil {
+			failed = failed || !isUnset(err)
 			failures = append(failures, fmt.Errorf("%s: %w", p.name, err))
 			continue
 		}
 		got, err := c.askPlace(p, state)
 		if err == nil {
-			c.found = p
+			if c.found = p; failed {
+				c.again = time.Now().Add(secondChoice)
+			}
 			return got, nil
 		}
+		failed = true
+		asked = append(asked, giver{p, state.who})
 		failures = append(failures, err)
 	}
-	return answer{}, chainError(failures)
+	return answer{}, c.moved(chainError(failures), asked...)
+}
+
+// moved adds to an error that whoever gave credentials last is not among those
+// asked now.
+func (c *chain) moved(err error, asked ...giver) error {
+	if err == nil || c.given.place == nil || slices.Contains(asked, c.given) {
+		return err
+	}
+	return &failure{text: err.Error(), is: func(target error) bool { return target == errMoved || errors.Is(err, target) }}
 }
 
 // askPlace asks what was built of a place, and keeps it if that answers. If it
 // does not, it is built anew the next time, since the SDK's providers keep what
 // they have read, be it of use or not.
-func (c *chain) askPlace(p *place, state string) (answer, error) {
+func (c *chain) askPlace(p *place, state state) (answer, error) {
 	built, err := c.built, error(nil)
 	c.built = nil
 	if built == nil || c.state != state {
@@ -81,7 +121,7 @@ func (c *chain) askPlace(p *place, state string) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("%s: %w", p.name, err)
 	}
-	c.built, c.state = built, state
+	c.built, c.state, c.given = built, state, giver{p, state.who}
 	return got, nil
 }
 

@@ -1,7 +1,7 @@
 // Package credentials brings the official SDK's credentials providers to a
 // domaintask.Client: [Default] is the chain of places that every Alibaba Cloud
 // tool looks in, [FromSDK] is any provider of the SDK, such as one that assumes
-// a RAM role.
+// a RAM role; [ToSDK] is the way back, for what assumes it.
 //
 //	client, err := domaintask.NewClient(domaintask.Config{Credentials: credentials.Default()})
 //
@@ -21,14 +21,16 @@
 //     interrupted: it goes on in its one goroutine, until the SDK's own time
 //     limits end it, and serves who comes later.
 //   - While the provider fails, or takes longer than a second, the credentials
-//     that it gave last are used, for 2½ minutes after it was asked for them
-//     and never beyond an expiry that is known. The SDK does not tell when
-//     credentials expire, but its providers renew them three minutes before.
+//     that it gave last are used until half a minute before they expire; where
+//     that is not known, for 2½ minutes after it was asked for them. It is then
+//     asked once a second.
 //   - The error of a provider that has given credentials before is
 //     [domaintask.Temporary]: a Watch goes on. That of one that never has is not,
 //     so that a program that was set up wrong finds out at its start.
 //   - A panic, credentials that are nil and credentials that lack a part are
 //     errors.
 //   - Errors are [domaintask.ErrCredentials] to errors.Is, in one line, and
-//     quote no configuration file, no signed URL and no answer. Nothing is printed.
+//     quote no configuration file, no signed URL and no answer. Nothing is
+//     printed, unless by the SDK's URI provider inside of another one: put
+//     [ToSDK] there.
 package credentials

@@ -84,8 +84,9 @@ func reason(err error) string {
 // of its providers: all of config.json, a line of an ini file, the answer of a
 // credentials URI and its address, the answer of the metadata service, a
 // refusal of STS that was made a part of another text, an answer that is not
-// HTTP, the user and the query of a URL. "Credentials from" is also how it says
-// which variable is not set.
+// HTTP, an address that cannot be read, which may have an answer in it, the user
+// and the query of a URL. "Credentials from" is also how it says which variable
+// is not set.
 var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(unmarshal aliyun cli config from '.*?' failed: ).+`),
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
@@ -93,6 +94,7 @@ var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(refresh Ecs sts token err, httpStatus: \d+, message = ).+`),
 	regexp.MustCompile(`(?s)(SDK\.ServerError\nErrorCode: (?:[\w.-]{1,100}\n)?).+`),
 	regexp.MustCompile(`(?s)((?:malformed|failed to parse) [^"]*").+`),
+	regexp.MustCompile(`(?s)(parse ")[\w.+-]*://.+`),
 	regexp.MustCompile(`(://)[^/?#\s"']*@`),
 	regexp.MustCompile(`(://[^?#\s"']*[?#])[^\s"']+`),
 }
@@ -135,7 +137,9 @@ func oneLine(text string) string {
 		return r
 	}, text)
 	if len(text) > maxReason {
-		text = strings.ToValidUTF8(text[:maxReason], "") + "…"
+		text = text[:maxReason]
+		// Between words: failed would not know a part of a secret again.
+		text = text[:strings.LastIndexByte(text, ' ')+1] + "…"
 	}
 	return text
 }

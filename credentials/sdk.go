@@ -1,7 +1,10 @@
 package credentials
 
 import (
+	"context"
 	"errors"
+	"reflect"
+	"time"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
@@ -13,25 +16,82 @@ import (
 // be used elsewhere as well, not having a lock. One of your own needs a time
 // limit: while it hangs it is not asked again. nil is an error at each request.
 //
-// Two of the SDK's are replaced rather than asked. Its default chain keeps
+// Some of the SDK's are replaced rather than asked. Its default chain keeps
 // failing once it has failed: it becomes [Default]. Its URI provider prints to
 // standard output: the same address is asked in the same way, without that,
-// with the time limits that the SDK has unless told otherwise. Inside of a
-// provider for another one, such as the source of a RAM role ARN, they are what
-// they are. The SDK's profile providers keep a configuration that they could
-// read but not use, until they are built anew, as Default does.
+// with the time limits that the SDK has unless told otherwise. Its profile
+// providers keep a configuration that they could read but not use: one like them
+// is built until it has given credentials.
+//
+// Inside of another provider, such as that of a RAM role, they are what they
+// are; [ToSDK] puts a provider of this package there.
 func FromSDK(provider sdk.CredentialsProvider) domaintask.CredentialsProvider {
 	switch p := provider.(type) {
 	case *sdk.DefaultCredentialsProvider:
 		return Default()
 	case *sdk.URLCredentialsProvider:
-		if p != nil {
-			return share(&uriSource{address: addressOf(p)})
+		if address, ok := fieldOf(p, "url"); ok {
+			return share(&uriSource{address: address})
 		}
 	case *sdk.CLIProfileCredentialsProvider:
-		return share(&cliSource{provider: p})
+		if profile, ok := fieldOf(p, "profileName"); ok {
+			return share(&rebuilt{build: func() source { return newCLISource(profile) }})
+		}
+	case *sdk.ProfileCredentialsProvider:
+		if profile, ok := fieldOf(p, "profileName"); ok {
+			return share(&rebuilt{build: func() source {
+				return sdkSource{sdk.NewProfileCredentialsProviderBuilder().WithProfileName(profile).Build()}
+			}})
+		}
 	}
 	return share(sdkSource{provider})
+}
+
+// ToSDK makes a provider of the official SDK of one for this library, for a
+// RAM role that is assumed with the credentials of [Default], say. The SDK has
+// no context to end a wait with.
+func ToSDK(provider domaintask.CredentialsProvider) sdk.CredentialsProvider { return toSDK{provider} }
+
+type toSDK struct {
+	provider domaintask.CredentialsProvider
+}
+
+func (p toSDK) GetCredentials() (*sdk.Credentials, error) {
+	if p.provider == nil {
+		return nil, errors.New("the provider is nil")
+	}
+	got, err := p.provider.Credentials(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	return &sdk.Credentials{
+		AccessKeyId:     got.AccessKeyID,
+		AccessKeySecret: got.AccessKeySecret,
+		SecurityToken:   got.SecurityToken,
+		BearerToken:     got.BearerToken,
+		ProviderName:    p.GetProviderName(),
+	}, nil
+}
+
+func (toSDK) GetProviderName() string { return "domaintask" }
+
+// rebuilt builds a source anew until it has given credentials: the SDK's profile
+// providers keep what they have read, be it of use or not.
+type rebuilt struct {
+	build func() source
+	built source // nil = it has not
+}
+
+func (r *rebuilt) ask() (answer, error) {
+	if r.built != nil {
+		return r.built.ask()
+	}
+	built := r.build()
+	got, err := built.ask()
+	if err == nil {
+		r.built = built
+	}
+	return got, err
 }
 
 // source is what the providers of this package ask: by one goroutine at a
@@ -60,7 +120,37 @@ func (s sdkSource) ask() (answer, error) {
 		SecurityToken:   got.SecurityToken,
 		BearerToken:     got.BearerToken,
 	}
-	return answer{creds: creds}, complete(creds)
+	return answer{creds: creds, expires: expiryOf(reflect.ValueOf(s.provider))}, complete(creds)
+}
+
+// expiryOf reads out of a provider of the SDK when the credentials that it gave
+// expire, which it has no other way to tell. Zero where it keeps no such time,
+// or a later version of the SDK keeps it elsewhere.
+func expiryOf(provider reflect.Value) time.Time {
+	for provider.Kind() == reflect.Interface || provider.Kind() == reflect.Pointer {
+		provider = provider.Elem()
+	}
+	if provider.Kind() != reflect.Struct || provider.Type().PkgPath() != reflect.TypeFor[sdk.Credentials]().PkgPath() {
+		return time.Time{}
+	}
+	if at := provider.FieldByName("expirationTimestamp"); at.Kind() == reflect.Int64 && at.Int() > 0 {
+		return time.Unix(at.Int(), 0)
+	}
+	return expiryOf(provider.FieldByName("innerProvider")) // of a profile
+}
+
+// fieldOf reads a text out of a provider of the SDK in the same way; ok is false
+// where there is no such field.
+func fieldOf(provider any, name string) (text string, ok bool) {
+	value := reflect.ValueOf(provider)
+	if value.IsNil() {
+		return "", false
+	}
+	field := value.Elem().FieldByName(name)
+	if field.Kind() != reflect.String {
+		return "", false
+	}
+	return field.String(), true
 }
 
 // complete says what is missing of creds: an access key has an id and a

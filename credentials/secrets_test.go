@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -116,6 +117,36 @@ func TestErrorsQuoteNoAnswer(t *testing.T) {
 	}
 }
 
+// TestErrorsQuoteNoRoles: an address is made of what the metadata service names
+// as the role.
+func TestErrorsQuoteNoRoles(t *testing.T) {
+	emptyHome(t)
+	setenv(t, "ECS_METADATA_DISABLED", "")
+	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			http.NotFound(w, r)
+			return
+		}
+		fmt.Fprint(w, "<html>\nhunter2\n</html>")
+	})
+	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().Build()
+	require.NoError(t, err)
+	requireHidden(t, requireFailure(t, credentials.FromSDK(ecs)), "hunter2")
+	requireHidden(t, requireFailure(t, credentials.Default()), "hunter2")
+}
+
+// TestErrorsQuoteNoMalformedURL, which is signed by the time it is found out.
+func TestErrorsQuoteNoMalformedURL(t *testing.T) {
+	emptyHome(t)
+	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithStsRegion("cn-hangzhou ").WithAccessKeyId("id").WithAccessKeySecret("s").WithSecurityToken("hunter2").WithRoleArn("arn").Build()
+	require.NoError(t, err)
+	for _, theirs := range []sdk.CredentialsProvider{assumes, flattened{assumes}} {
+		err := requireFailure(t, credentials.FromSDK(theirs))
+		requireHidden(t, err, "hunter2")
+		requireHidden(t, err, "Signature=")
+	}
+}
+
 // flattened is a provider of a program's own around one of the SDK, which makes
 // a text of its errors.
 type flattened struct{ sdk.CredentialsProvider }
@@ -166,6 +197,27 @@ func TestErrorsOfOwnProviders(t *testing.T) {
 		}
 		own.get = func() (*sdk.Credentials, error) { return nil, context.DeadlineExceeded }
 		require.NotErrorIs(t, requireFailure(t, provider), context.DeadlineExceeded, "the caller's context has not ended")
+	})
+}
+
+// TestErrorsHideABearerToken (E0d), keep to one line (E8b) and are short.
+func TestErrorsOfOwnProvidersMore(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		own := &fake{get: func() (*sdk.Credentials, error) { return &sdk.Credentials{BearerToken: "hunter2"}, nil }}
+		provider := credentials.FromSDK(own)
+		requireCredentials(t, domaintask.Credentials{BearerToken: "hunter2"}, provider)
+		time.Sleep(time.Hour)
+		own.get = func() (*sdk.Credentials, error) {
+			return nil, errors.New("bearer hunter2\u2028a\u2029b " + strings.Repeat("x", 1000))
+		}
+		err := requireFailure(t, provider)
+		require.NotContains(t, err.Error(), "hunter2")
+		require.False(t, strings.ContainsAny(err.Error(), "\u2028\u2029"))
+		require.Less(t, len(err.Error()), 600)
+
+		own.get = func() (*sdk.Credentials, error) { return nil, errors.New(strings.Repeat("x", 495) + " hunter2") }
+		require.NotContains(t, requireFailure(t, provider).Error(), "hun")
 	})
 }
 

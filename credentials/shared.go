@@ -12,15 +12,24 @@ import (
 )
 
 const (
-	// grace is how long credentials are used after a source gave them while it
-	// fails. The SDK renews credentials that are valid for three minutes or
-	// less, so what it gives is valid for longer; half a minute is kept back
-	// for the request.
-	grace = 3*time.Minute - 30*time.Second
+	// margin is how long before they expire credentials are used in place of an
+	// error for the last time: a request takes a while.
+	margin = 30 * time.Second
+
+	// grace is for how long they are used so where it is not known when they
+	// expire, from when the source was asked for them. The SDK renews credentials
+	// that are valid for three minutes or less, so what it gives is valid for
+	// longer.
+	grace = 3*time.Minute - margin
 
 	// patience is how long a source may take while there are credentials to
 	// use in place of what it will give. The SDK waits up to 15 seconds.
 	patience = time.Second
+
+	// pause is how long a source that failed is left alone while there are
+	// credentials to use. Each time of asking leaves a connection behind, which
+	// the SDK keeps for a minute and a half.
+	pause = time.Second
 )
 
 // answer is what a source gives.
@@ -37,7 +46,12 @@ type shared struct {
 	flight *flight                // nil = the source is not being asked
 	last   domaintask.Credentials // given last; kept beyond until, to be hidden in errors
 	until  time.Time              // last may be used in place of an error; zero = there is none
+	paused time.Time              // the source is not asked before
 }
+
+// errMoved is a source that fails and is not the one that gave credentials last:
+// they are no longer those that the program is to use.
+var errMoved = errors.New("configured anew")
 
 // flight is one time of asking; creds and err are written before done is closed.
 type flight struct {
@@ -58,6 +72,10 @@ func (s *shared) credentials(ctx context.Context) (domaintask.Credentials, error
 		return domaintask.Credentials{}, gone(ctx)
 	}
 	s.mu.Lock()
+	if now := time.Now(); s.flight == nil && now.Before(s.paused) && now.Before(s.until) {
+		defer s.mu.Unlock()
+		return s.last, nil
+	}
 	f, last, until := s.flight, s.last, s.until
 	if f == nil {
 		f = &flight{done: make(chan struct{}), started: time.Now()}
@@ -72,13 +90,17 @@ func (s *shared) credentials(ctx context.Context) (domaintask.Credentials, error
 		defer timer.Stop()
 		late = timer.C
 	}
-	select {
-	case <-f.done:
-		return f.creds, f.err
-	case <-late:
-		return last, nil
-	case <-ctx.Done():
-		return domaintask.Credentials{}, gone(ctx)
+	for {
+		select {
+		case <-f.done:
+			return f.creds, f.err
+		case <-late:
+			if time.Now().Before(until) {
+				return last, nil
+			}
+		case <-ctx.Done():
+			return domaintask.Credentials{}, gone(ctx)
+		}
 	}
 }
 
@@ -99,12 +121,15 @@ func (s *shared) fly(f *flight) {
 			// From the start, since a cached answer may have been valid for
 			// just three minutes then.
 			s.last, s.until = got.creds, f.started.Add(grace)
-			if !got.expires.IsZero() && got.expires.Before(s.until) {
-				s.until = got.expires
+			if !got.expires.IsZero() {
+				s.until = got.expires.Add(-margin)
 			}
 			f.creds = got.creds
+		case errors.Is(err, errMoved):
+			s.until = time.Time{}
+			f.err = failed(err, s.last)
 		case time.Now().Before(s.until):
-			f.creds = s.last
+			f.creds, s.paused = s.last, time.Now().Add(pause)
 		default:
 			f.err = failed(err, s.last)
 		}

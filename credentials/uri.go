@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"reflect"
 	"time"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
 )
 
@@ -44,13 +42,12 @@ func (s *uriSource) ask() (answer, error) {
 	return got, nil
 }
 
-// uriAnswer is what such an address gives. All of it is required but Code,
-// which the SDK does not read and some servers do not send.
+// uriAnswer is what such an address gives. All of it is required, but the token
+// may be empty. A Code that some servers send the SDK does not read either.
 type uriAnswer struct {
-	Code            string
 	AccessKeyID     string `json:"AccessKeyId"`
 	AccessKeySecret string
-	SecurityToken   string
+	SecurityToken   *string
 	Expiration      string // 2006-01-02T15:04:05Z
 }
 
@@ -77,9 +74,7 @@ func (s *uriSource) fetch() (answer, error) {
 	switch {
 	case json.Unmarshal(body, &got) != nil:
 		return answer{}, fmt.Errorf("%s gave no credentials in JSON", at)
-	case got.Code != "" && got.Code != "Success":
-		return answer{}, fmt.Errorf("%s gave a code that is not Success", at)
-	case got.AccessKeyID == "" || got.AccessKeySecret == "" || got.SecurityToken == "":
+	case got.AccessKeyID == "" || got.AccessKeySecret == "" || got.SecurityToken == nil:
 		return answer{}, fmt.Errorf("%s left out AccessKeyId, AccessKeySecret or SecurityToken", at)
 	}
 	expires, err := time.Parse(time.RFC3339, got.Expiration)
@@ -90,19 +85,8 @@ func (s *uriSource) fetch() (answer, error) {
 		creds: domaintask.Credentials{
 			AccessKeyID:     got.AccessKeyID,
 			AccessKeySecret: got.AccessKeySecret,
-			SecurityToken:   got.SecurityToken,
+			SecurityToken:   *got.SecurityToken,
 		},
 		expires: expires,
 	}, nil
-}
-
-// addressOf reads the address out of the SDK's provider, which has no other
-// way to tell it; "", which asking makes an error of, where a later version of
-// the SDK keeps it elsewhere.
-func addressOf(p *sdk.URLCredentialsProvider) string {
-	field := reflect.ValueOf(p).Elem().FieldByName("url")
-	if field.Kind() != reflect.String {
-		return ""
-	}
-	return field.String()
 }

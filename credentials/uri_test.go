@@ -1,12 +1,15 @@
 package credentials_test
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
@@ -70,7 +73,6 @@ func TestURIFailures(t *testing.T) {
 		{"no JSON", "hunter2", "/x gave no credentials in JSON", 200},
 		{"JSON of another kind", `{"AccessKeyId":1,"AccessKeySecret":"hunter2"}`, "/x gave no credentials in JSON", 200},
 		{"too much", strings.Repeat(" ", 64<<10) + session("hunter2"), "/x gave no credentials in JSON", 200},
-		{"a code", session("hunter2", "Code", "hunter2"), "/x gave a code that is not Success", 200},
 		{"no token", session("hunter2", "SecurityToken", ""), "/x left out AccessKeyId, AccessKeySecret or SecurityToken", 200},
 		{"no expiry", session("hunter2", "Expiration", ""), "/x gave no Expiration", 200},
 		{"an odd expiry", session("hunter2", "Expiration", "hunter2"), "/x gave no Expiration", 200},
@@ -110,3 +112,66 @@ func TestURIFailures(t *testing.T) {
 		requireHidden(t, err, "hunter2")
 	})
 }
+
+// TestURIAnswers that the SDK takes are taken here.
+func TestURIAnswers(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]string{
+		"a number for a code": `{"Code":200,"AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T15:04:05Z"}`,
+		"another code":        `{"Code":"OK","AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T15:04:05Z"}`,
+		"an empty token":      `{"AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"","Expiration":"2099-01-02T15:04:05Z"}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }))
+			defer server.Close()
+			theirs, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl(server.URL).Build()
+			require.NoError(t, err)
+			want, err := theirs.GetCredentials()
+			require.NoError(t, err)
+			requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s", SecurityToken: want.SecurityToken}, atURI(t, server.URL))
+		})
+	}
+}
+
+// TestURITransport: there is a time limit, bodies are closed, and the
+// error of a body is made safe.
+func TestURITransport(t *testing.T) {
+	transport := http.DefaultTransport
+	defer func() { http.DefaultTransport = transport }()
+	synctest.Test(t, func(t *testing.T) {
+		http.DefaultTransport = roundTripper(func(r *http.Request) (*http.Response, error) {
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		})
+		provider := atURI(t, "http://credentials.test/uri")
+		start := time.Now()
+		requireFailure(t, provider)
+		require.Equal(t, 15*time.Second, time.Since(start))
+
+		var closed atomic.Int64
+		respond := func(status int, body io.Reader) {
+			http.DefaultTransport = roundTripper(func(r *http.Request) (*http.Response, error) {
+				return &http.Response{StatusCode: status, Request: r, Body: struct {
+					io.Reader
+					io.Closer
+				}{body, closer(func() error { closed.Add(1); return nil })}}, nil
+			})
+		}
+		respond(503, strings.NewReader("down"))
+		requireFailure(t, provider)
+		respond(200, io.MultiReader(strings.NewReader("{"), broken{errors.New("broken\nsee http://x.test/?hunter2")}))
+		requireHidden(t, requireFailure(t, provider), "hunter2")
+		respond(200, strings.NewReader(session("x")))
+		requireCredentials(t, of("x"), provider)
+		require.EqualValues(t, 3, closed.Load())
+	})
+}
+
+type closer func() error
+
+func (f closer) Close() error { return f() }
+
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
