@@ -200,8 +200,9 @@ func TestErrorsOfOwnProviders(t *testing.T) {
 	})
 }
 
-// TestErrorsHideABearerToken (E0d), keep to one line (E8b) and are short.
-func TestErrorsOfOwnProvidersMore(t *testing.T) {
+// TestErrorsOfOwnProvidersAreShort, keep to one line, and are not cut within a
+// secret.
+func TestErrorsOfOwnProvidersAreShort(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		own := &fake{get: func() (*sdk.Credentials, error) { return &sdk.Credentials{BearerToken: "hunter2"}, nil }}
