@@ -39,10 +39,10 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 
 	r.signedAt = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
-	redact := newRedactor(key.Credentials, signature)
+	hide := newRedactor(key.Credentials, signature)
 	resp, err := c.http.Do(req)
 	if err != nil {
-		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, redact.transport(err))}
+		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}
 		return r
 	}
 	defer resp.Body.Close()
@@ -55,7 +55,7 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	case err != nil && ctx.Err() != nil: // the caller's doing, whatever had come by then
 		r.err = &CallError{Action: op.action, Err: ctx.Err()}
 	default:
-		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), redact)
+		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), hide)
 	}
 	return r
 }
@@ -117,12 +117,12 @@ const requestIDHeader = "X-Acs-Request-Id"
 
 // classify turns what arrived into nil or the error that it amounts to, and
 // tells the request id. readErr is what kept the body from being complete.
-func classify(op operation, resp *http.Response, body []byte, readErr error, redact redactor) (requestID string, err error) {
+func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
 	switch {
 	case readErr != nil:
-		err = redact.transport(readErr)
+		err = hide.transport(readErr)
 	case success:
 		env, err = op.decode(body)
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
@@ -138,24 +138,24 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, red
 		return requestID, nil
 	}
 
-	requestID = redact.text(requestID)
+	requestID = hide.text(requestID)
 	if err != nil {
 		return requestID, &DecodeError{
 			Action:      op.action,
 			StatusCode:  resp.StatusCode,
-			ContentType: redact.text(resp.Header.Get("Content-Type")),
+			ContentType: hide.text(resp.Header.Get("Content-Type")),
 			RequestID:   requestID,
-			Body:        redact.body(body),
+			Body:        hide.body(body),
 			Err:         err,
 		}
 	}
 	return requestID, &APIError{
 		Action:     op.action,
 		StatusCode: resp.StatusCode,
-		Code:       redact.text(env.Code),
-		Message:    redact.text(env.Message),
+		Code:       hide.text(env.Code),
+		Message:    hide.text(env.Message),
 		RequestID:  requestID,
-		HostID:     redact.text(env.HostID),
-		Recommend:  redact.text(strings.TrimSpace(env.Recommend)),
+		HostID:     hide.text(env.HostID),
+		Recommend:  hide.text(strings.TrimSpace(env.Recommend)),
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+
+	"github.com/domaintask/domaintask/internal/redact"
 )
 
 // Credentials are what a request is signed with: an access key, with a
@@ -106,16 +108,13 @@ func (c Credentials) check(method SignatureMethod) error {
 	return nil
 }
 
-// hidden stands in for a secret wherever one would be shown.
-const hidden = "[hidden]"
-
 // public is c with its secrets replaced, as a type that prints plainly.
 func (c Credentials) public() (p struct{ AccessKeyID, AccessKeySecret, SecurityToken, BearerToken string }) {
 	hide := func(s string) string {
 		if s == "" {
 			return ""
 		}
-		return hidden
+		return redact.Hidden
 	}
 	p.AccessKeyID = c.AccessKeyID
 	p.AccessKeySecret = hide(c.AccessKeySecret)

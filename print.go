@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"github.com/domaintask/domaintask/internal/redact"
 )
 
 // What a Config or a Client shows of itself: the settings that are plain
@@ -25,7 +27,7 @@ type settings struct {
 func (c Config) settings() settings {
 	endpoint := c.Endpoint
 	if strings.Contains(endpoint, "@") { // NewClient would refuse it; it may hold a password
-		endpoint = hidden
+		endpoint = redact.Hidden
 	}
 	return settings{
 		Credentials: fmt.Sprintf("%T", c.Credentials), Endpoint: endpoint, AllowHTTP: c.AllowHTTP,

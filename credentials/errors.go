@@ -11,9 +11,8 @@ import (
 
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
 	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/internal/redact"
 )
-
-const hidden = "[hidden]"
 
 // maxReason is how much of the text of a provider's error is kept.
 const maxReason = 500
@@ -39,12 +38,7 @@ func (f *failure) Temporary() bool { return f.temporary }
 // that has given credentials once may do so again, and be it that someone mends
 // it.
 func failed(err error, last domaintask.Credentials) error {
-	text := err.Error()
-	for _, secret := range []string{last.AccessKeySecret, last.SecurityToken, last.BearerToken} {
-		if secret != "" {
-			text = strings.NewReplacer(secret, hidden, url.QueryEscape(secret), hidden).Replace(text)
-		}
-	}
+	text := redact.Text(err.Error(), last.AccessKeySecret, last.SecurityToken, last.BearerToken)
 	return &failure{
 		text: domaintask.ErrCredentials.Error() + ": " + text,
 		is:   func(target error) bool { return target == domaintask.ErrCredentials || errors.Is(err, target) },
@@ -73,7 +67,7 @@ func reason(err error) string {
 		// What stands in quotes is what a server sent.
 		cause, quoted, _ := strings.Cut(urlErr.Err.Error(), `"`)
 		if quoted != "" {
-			cause += hidden
+			cause += redact.Hidden
 		}
 		return oneLine(urlErr.Op + " " + bareURL(urlErr.URL) + ": " + cause)
 	}
@@ -101,7 +95,7 @@ var quotations = []*regexp.Regexp{
 
 func withoutQuotations(text string) string {
 	for _, quotation := range quotations {
-		text = quotation.ReplaceAllString(text, "${1}"+hidden)
+		text = quotation.ReplaceAllString(text, "${1}"+redact.Hidden)
 	}
 	return text
 }
@@ -114,7 +108,7 @@ func word(s string) string {
 	case s == "":
 		return "unknown"
 	case !words.MatchString(s):
-		return hidden
+		return redact.Hidden
 	}
 	return s
 }

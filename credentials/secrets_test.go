@@ -187,13 +187,13 @@ func TestErrorsOfOwnProviders(t *testing.T) {
 		requireCredentials(t, of("x/y"), provider)
 		time.Sleep(time.Hour)
 		own.get = func() (*sdk.Credentials, error) {
-			return nil, fmt.Errorf("vault: %w:\nsee https://user:hunter2@vault.test/x?token=hunter2 about secret-of-x/y and token-of-x%%2Fy", errDown)
+			return nil, fmt.Errorf("vault: %w:\nsee https://user:hunter2@vault.test/x?token=hunter2 about secret-of-x/y, token-of-x%%2Fy and token-of-x%%252fy", errDown)
 		}
 		for range 2 {
 			err := requireFailure(t, provider)
 			require.ErrorIs(t, err, errDown)
 			require.NotErrorIs(t, err, http.ErrServerClosed)
-			require.ErrorContains(t, err, "vault: the provider is down: see https://[hidden]vault.test/x?[hidden] about [hidden] and [hidden]")
+			require.ErrorContains(t, err, "vault: the provider is down: see https://[hidden]vault.test/x?[hidden] about [hidden], [hidden] and [hidden]")
 		}
 		own.get = func() (*sdk.Credentials, error) { return nil, context.DeadlineExceeded }
 		require.NotErrorIs(t, requireFailure(t, provider), context.DeadlineExceeded, "the caller's context has not ended")
