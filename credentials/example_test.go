@@ -58,7 +58,6 @@ func ExampleToSDK() {
 	role, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().
 		WithCredentialsProvider(credentials.ToSDK(credentials.Default())).
 		WithRoleArn("acs:ram::123456789012****:role/domain-reader").
-		WithRoleSessionName("failed-tasks").
 		Build()
 	if err != nil {
 		log.Fatal(err)

@@ -13,8 +13,8 @@ import (
 func main() {
 	server := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
 	defer server.Close()
-	config := server.Config() // for the real service: domaintask.Config{Credentials: domaintask.EnvCredentials()}
-	client, err := domaintask.NewClient(config)
+	// For the real service: domaintask.Config{Credentials: domaintask.EnvCredentials()}
+	client, err := domaintask.NewClient(server.Config())
 	if err != nil {
 		log.Fatal(err)
 	}
