@@ -124,30 +124,23 @@ func TestWhatChangesPlaces(t *testing.T) {
 		setenv(t, "CREDENTIALS_URI", "http://credentials.test/two")
 		requireCredentials(t, of("two"), provider)
 	})
-	t.Run("profile", func(t *testing.T) {
-		home := emptyHome(t)
-		writeAt(t, home, iniFile, profiles("a", "b"))
-		provider := credentials.Default()
-		requireCredentials(t, ak("a"), provider)
-		setenv(t, "PROFILE", "other")
-		requireCredentials(t, ak("b"), provider)
-	})
-	t.Run("path", func(t *testing.T) {
-		home := emptyHome(t)
-		writeAt(t, home, iniFile, profiles("a", "b"))
-		provider := credentials.Default()
-		requireCredentials(t, ak("a"), provider)
-		setenv(t, "CREDENTIALS_FILE", writeAt(t, home, "elsewhere", profiles("c", "d")))
-		requireCredentials(t, ak("c"), provider)
-	})
-	t.Run("size", func(t *testing.T) {
-		home := emptyHome(t)
-		writeAt(t, home, iniFile, profiles("a", "b"))
-		provider := credentials.Default()
-		requireCredentials(t, ak("a"), provider)
-		writeAt(t, home, iniFile, profiles("longer", "b"))
-		requireCredentials(t, ak("longer"), provider)
-	})
+	for name, tt := range map[string]struct {
+		change func(t *testing.T, home string)
+		want   string
+	}{
+		"profile": {func(t *testing.T, _ string) { setenv(t, "PROFILE", "other") }, "b"},
+		"path":    {func(t *testing.T, home string) { setenv(t, "CREDENTIALS_FILE", writeAt(t, home, "elsewhere", profiles("c", "d"))) }, "c"},
+		"size":    {func(t *testing.T, home string) { writeAt(t, home, iniFile, profiles("longer", "b")) }, "longer"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			home := emptyHome(t)
+			writeAt(t, home, iniFile, profiles("a", "b"))
+			provider := credentials.Default()
+			requireCredentials(t, ak("a"), provider)
+			tt.change(t, home)
+			requireCredentials(t, ak(tt.want), provider)
+		})
+	}
 }
 
 // TestVariablesChangePlaces that keep what they were built of.
