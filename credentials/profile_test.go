@@ -129,8 +129,10 @@ func TestWhatChangesPlaces(t *testing.T) {
 		want   string
 	}{
 		"profile": {func(t *testing.T, _ string) { setenv(t, "PROFILE", "other") }, "b"},
-		"path":    {func(t *testing.T, home string) { setenv(t, "CREDENTIALS_FILE", writeAt(t, home, "elsewhere", profiles("c", "d"))) }, "c"},
-		"size":    {func(t *testing.T, home string) { writeAt(t, home, iniFile, profiles("longer", "b")) }, "longer"},
+		"path": {func(t *testing.T, home string) {
+			setenv(t, "CREDENTIALS_FILE", writeAt(t, home, "elsewhere", profiles("c", "d")))
+		}, "c"},
+		"size": {func(t *testing.T, home string) { writeAt(t, home, iniFile, profiles("longer", "b")) }, "longer"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			home := emptyHome(t)
