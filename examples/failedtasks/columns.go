@@ -38,7 +38,7 @@ func (c column) text(r row) string {
 var columns = []column{
 	{"TaskNo", func(r row) any { return r.TaskNo }, "TASK", 36, nil},
 	{"TaskDetailNo", func(r row) any { return r.TaskDetailNo }, "DETAIL", 32, nil},
-	{"TaskType", func(r row) any { return r.TaskType }, "TYPE", 20, nil},
+	{"TaskType", func(r row) any { return r.TaskType }, "TYPE", 25, nil},
 	{"TaskTypeDescription", func(r row) any { return r.TaskTypeDescription }, "DESCRIPTION", 28, nil},
 	{"InstanceId", func(r row) any { return r.InstanceID }, "INSTANCE", 16, nil},
 	{"DomainName", func(r row) any { return r.DomainName }, "DOMAIN", 28, nil},

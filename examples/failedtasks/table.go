@@ -8,16 +8,18 @@ import (
 )
 
 // table writes columns of fixed widths: it prints each page as it comes, and
-// so cannot know the longest value.
+// so cannot know the longest value. Where there is no screen a longer one moves
+// what follows it to the right.
 type table struct {
 	out     *bufio.Writer
 	columns []column
 	widths  []int
 	colours bool
+	cut     bool // to the widths; what reads a pipe or a file needs whole values
 }
 
 func newTable(out *bufio.Writer, form layout) rowWriter {
-	t := table{out, form.or(tableColumns), nil, form.colours}
+	t := table{out, form.or(tableColumns), nil, form.colours, form.screen > 0}
 	t.widths = widths(t.columns, form.screen)
 	titles := make([]string, len(t.columns))
 	for i, c := range t.columns {
@@ -48,8 +50,11 @@ func (t table) line(values []string, colour string) error {
 	var b strings.Builder
 	gap := 0 // spaces are written before what follows them, so none ends a line
 	for i, v := range values {
-		v = fit(cli.Printable(v), t.widths[i])
-		spare := t.widths[i] - width(v)
+		v = cli.Printable(v)
+		if t.cut {
+			v = fit(v, t.widths[i])
+		}
+		spare := max(t.widths[i]-width(v), 0)
 		if text := strings.TrimRight(v, " "); text != "" {
 			b.WriteString(strings.Repeat(" ", gap))
 			b.WriteString(t.paint(text, colour, t.columns[i].name == "TaskStatus" || colour == bold))

@@ -70,10 +70,10 @@ func TestColours(t *testing.T) {
 
 func TestTableFitsTheScreen(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, []int{16, 20, 28, 6, 42}, widths(tableColumns, 0), "as it is in a file")
-	require.Equal(t, []int{16, 20, 28, 6, 42}, widths(tableColumns, 120))
-	require.Equal(t, []int{16, 20, 28, 6, 122}, widths(tableColumns, 200))
-	require.Equal(t, []int{16, 20, 25, 6, 25}, widths(tableColumns, 100))
+	require.Equal(t, []int{16, 25, 28, 6, 42}, widths(tableColumns, 0), "the usual widths")
+	require.Equal(t, []int{16, 25, 28, 6, 42}, widths(tableColumns, 125))
+	require.Equal(t, []int{16, 25, 28, 6, 117}, widths(tableColumns, 200))
+	require.Equal(t, []int{16, 24, 23, 6, 23}, widths(tableColumns, 100))
 	require.Equal(t, []int{16, 16, 16, 6, 16}, widths(tableColumns, 20), "no narrower")
 	for screen := 78; screen < 130; screen++ {
 		for _, line := range clitest.Lines(writeAs(t, newTable, layout{screen: screen}, failed, chinese, succeeded, hostile)) {
