@@ -197,6 +197,7 @@ func TestBinary(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)
 	binary.RequireKeyNeeded(t)
+	binary.RequireStdoutNeeded(t)
 
 	cmd, stdout, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", clitest.Service(t, domaintasktest.Tasks(3, 6)...).URL)
 	require.NoError(t, cmd.Run(), stderr)

@@ -30,7 +30,7 @@ leaves unread is lost. After a crash some tasks may be written a second time.
 Exit codes:
   0  every task was written and acknowledged
   1  an error, a refused task or Ctrl-C; what was written is acknowledged
-  2  wrong flags or no access key; nothing was sent
+  2  wrong flags, no access key or no stdout; nothing was sent
 `
 
 // options are the flags, checked.

@@ -111,6 +111,15 @@ func TestATaskThatCannotBeWrittenIsNotAcknowledged(t *testing.T) {
 	require.Contains(t, notes[1], "handled 0 tasks, acknowledged 0, refused ")
 }
 
+// Whoever names the null device means it.
+func TestTheNullDeviceByItsName(t *testing.T) {
+	t.Parallel()
+	service := clitest.Service(t, domaintasktest.Tasks(3, 5)...)
+	got := clitest.Start(t.Context(), run, service.URL, "-out", os.DevNull)
+	require.Equal(t, cli.ExitOK, got.Code, got.Stderr)
+	require.Len(t, service.Acknowledged(), 3)
+}
+
 func TestTheFileIsAppendedTo(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "tasks.jsonl")

@@ -34,6 +34,13 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 		return cli.Usage("drain", usage, err, stdout, stderr)
 	}
 
+	if opts.out == "" {
+		if err := cli.CheckStdout(stdout); err != nil {
+			say(err.Error())
+			return cli.ExitUsage
+		}
+	}
+
 	config := domaintask.Config{
 		Credentials: credentials,
 		Endpoint:    opts.Endpoint,

@@ -28,7 +28,7 @@ It goes on after errors that may pass. Tasks go to stdout, a log to stderr.
 Exit codes:
   0  it was told to stop, by Ctrl-C or SIGTERM; what was printed is acknowledged
   1  an error that does not pass, or tasks printed and not acknowledged
-  2  wrong flags or no access key; nothing was sent
+  2  wrong flags, no access key or no stdout; nothing was sent
 `
 
 // options are the flags, checked.

@@ -30,6 +30,11 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 		return cli.Usage("watch", usage, err, stdout, stderr)
 	}
 
+	if err := cli.CheckStdout(stdout); err != nil {
+		cli.Say(stderr, "watch", err.Error())
+		return cli.ExitUsage
+	}
+
 	logger := slog.New(slog.NewTextHandler(stderr, nil))
 	config := domaintask.Config{
 		Credentials: credentials,

@@ -243,6 +243,7 @@ func TestBinary(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)
 	binary.RequireKeyNeeded(t)
+	binary.RequireStdoutNeeded(t)
 
 	service := clitest.Service(t, domaintasktest.Tasks(30, 8)...)
 	cmd, _, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", service.URL, "-interval", "20ms")

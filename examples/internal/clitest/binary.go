@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/domaintask/domaintask/domaintasktest"
 	"github.com/domaintask/domaintask/examples/internal/cli"
 	"github.com/stretchr/testify/require"
 )
@@ -51,6 +52,23 @@ func (b Binary) RequireKeyNeeded(t *testing.T) {
 	require.Len(t, Lines(stderr.String()), 1)
 	require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_ID")
 	require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+}
+
+// RequireStdoutNeeded checks that the program acknowledges nothing while its
+// stdout is the null device, which it is as well where a shell has closed it.
+func (b Binary) RequireStdoutNeeded(t *testing.T) {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		return // see cli.CheckStdout
+	}
+	service := Service(t, domaintasktest.Tasks(3, 1)...)
+	cmd, _, stderr := b.Command(t, KeyEnv(), "-endpoint", service.URL)
+	cmd.Stdout = nil
+	require.Error(t, cmd.Run())
+	require.Equal(t, cli.ExitUsage, cmd.ProcessState.ExitCode())
+	require.Empty(t, service.Requests())
+	require.Len(t, Lines(stderr.String()), 1)
+	require.Contains(t, stderr.String(), "stdout is closed")
 }
 
 // Terminate sends SIGTERM to the program, as whoever runs services does.

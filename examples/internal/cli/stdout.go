@@ -1,0 +1,28 @@
+package cli
+
+import (
+	"errors"
+	"io"
+	"os"
+	"runtime"
+)
+
+// CheckStdout refuses a stdout that reaches nobody, for programs that
+// acknowledge what they have written there. Where the shell has closed stdout
+// (>&-) package runtime opens the null device in its place, so that no write
+// to it fails. Windows does not, and there package os cannot tell that device
+// from a pipe.
+func CheckStdout(stdout io.Writer) error {
+	file, ok := stdout.(*os.File)
+	if !ok || runtime.GOOS == "windows" {
+		return nil
+	}
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	if null, err := os.Stat(os.DevNull); err == nil && os.SameFile(info, null) {
+		return errors.New("stdout is closed or " + os.DevNull + ": tasks would be acknowledged, and nobody would have read them")
+	}
+	return nil
+}
