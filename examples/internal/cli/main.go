@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/domaintask/domaintask"
 )
@@ -28,7 +29,14 @@ func Main(run Run) {
 	signal.Ignore(syscall.SIGPIPE)
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
+	stopLater(ctx, stop)
 
 	os.Exit(run(ctx, os.Args[1:], domaintask.EnvCredentials(), os.Stdout, os.Stderr))
+}
+
+// stopLater lets signals end the program at once again, so that a second Ctrl-C
+// does, but only a second after the first one: timeout(1) signals its child and
+// then its process group, which is the child once more.
+func stopLater(ctx context.Context, stop func()) {
+	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
 }
