@@ -8,8 +8,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/domaintask/domaintask"
+	"github.com/domaintask/domaintask/domaintasktest"
 	"github.com/domaintask/domaintask/examples/internal/cli"
 	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
@@ -51,27 +54,91 @@ func TestStatusLineOnATerminal(t *testing.T) {
 	require.Equal(t, []string{"short"}, screen(b.String()))
 
 	s.say("a message")
-	require.Equal(t, []string{"failedtasks: a message", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: a message", "short"}, screen(b.String()), "the line comes back")
+	s.clear()
+	s.say("another")
+	require.Equal(t, []string{"failedtasks: a message", "failedtasks: another", ""}, screen(b.String()), "there was none")
+	b.Reset()
 
 	s.show("at work")
 	slog.New(notices{say: s.say}).Warn("domaintask: logged", "by", "it")
-	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: logged: by=it", "at work"}, screen(b.String()))
 
 	s.show(strings.Repeat("wide ", 40))
-	require.Less(t, len([]rune(screen(b.String())[2])), 80)
+	require.Less(t, len([]rune(screen(b.String())[1])), 80)
 	s.screen = 40
 	s.show(strings.Repeat("wide ", 40))
-	require.Less(t, len([]rune(screen(b.String())[2])), 80)
+	require.Less(t, len([]rune(screen(b.String())[1])), 80)
 	require.Equal(t, 39, s.shown)
 	s.clear()
 	s.clear()
-	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: logged: by=it", ""}, screen(b.String()))
 
 	s.show("interrupt me")
 	b.WriteString("^C") // echoed by the terminal
+	s.clear()
 	s.say("interrupted")
-	require.Equal(t, []string{"failedtasks: a message", "failedtasks: logged: by=it", "failedtasks: interrupted", ""}, screen(b.String()))
+	require.Equal(t, []string{"failedtasks: logged: by=it", "failedtasks: interrupted", ""}, screen(b.String()))
 	require.NotContains(t, b.String(), "\x1b")
+}
+
+// A page that takes long must not look like a program that hangs.
+func TestStatusLineTellsHowLongItWaits(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var b clitest.Buffer
+		s := &statusLine{w: &b, live: true, screen: 40}
+		requireLine := func(want string) {
+			t.Helper()
+			synctest.Wait()
+			shown := screen(b.String())
+			require.Equal(t, want, shown[len(shown)-1])
+		}
+		begin := time.Now()
+		at := func(d time.Duration) { <-time.After(time.Until(begin.Add(d))) }
+
+		s.show("reading page 7")
+		at(900 * time.Millisecond)
+		requireLine("reading page 7")
+		at(1100 * time.Millisecond)
+		requireLine("reading page 7, waiting 1s")
+		at(2500 * time.Millisecond)
+		s.say("attempt failed")
+		requireLine("reading page 7, waiting 2s")
+		at(62500 * time.Millisecond)
+		requireLine("reading page 7, waiting 1m2s")
+
+		s.show("at most as wide as a terminal is that is narrow")
+		at(64 * time.Second)
+		requireLine("at most as wide as a termi…, waiting 1s")
+
+		s.clear()
+		written := len(b.String())
+		at(time.Hour)
+		require.Len(t, b.String(), written)
+	})
+}
+
+// Nothing is written to a terminal once the listing has ended: the prompt of
+// the shell is there.
+func TestListingEndsTheStatusLine(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, Latency: 3500 * time.Millisecond}, failures(5)...)
+		defer server.Close()
+		client, err := domaintask.NewClient(server.Config())
+		require.NoError(t, err)
+		opts, err := parseFlags([]string{"-page-size", "3"})
+		require.NoError(t, err)
+		var terminal clitest.Buffer
+		_, err = list(t.Context(), client, opts, io.Discard, &statusLine{w: &terminal, live: true})
+		require.NoError(t, err)
+		require.Contains(t, terminal.String(), "reading page 1, waiting 3s")
+		require.Regexp(t, `3 of 5 failed tasks so far[^\r]*, waiting 3s\r`, terminal.String())
+		written := len(terminal.String())
+		<-time.After(time.Hour)
+		require.Len(t, terminal.String(), written)
+	})
 }
 
 func TestPace(t *testing.T) {
