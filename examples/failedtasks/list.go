@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"strconv"
 	"time"
@@ -104,14 +105,22 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	return done, walkErr
 }
 
-// progress is the line that shows how far the listing is.
+// progress is the line that shows how far the listing is. A narrow terminal
+// cuts the end of it, which is what matters least.
 func (l listing) progress(opts options, took time.Duration) string {
 	read := l.tasks + l.outside
 	left := l.total - read - (opts.Request.PageNum-1)*opts.Request.PageSize
-	if most := opts.maxItems(); most > 0 {
+	text := l.count() + " so far"
+	switch most := opts.maxItems(); {
+	case most > 0:
 		left = min(left, most-read)
+	case opts.updated.bounded():
+		text = fmt.Sprintf("read %d of %d, found %d", read, max(read, l.total), l.tasks)
+		if opts.limit > 0 {
+			left = 0 // unknown: nobody can tell where those are that are wanted
+		}
 	}
-	return l.count() + " so far, " + cli.Plural(l.pages, "page") + pace(read, left, took)
+	return text + pace(read, left, took) + ", " + cli.Plural(l.pages, "page")
 }
 
 // outputError is a failure to write the results. It sets a broken pipe there

@@ -163,15 +163,22 @@ func TestPace(t *testing.T) {
 
 func TestProgressOfAPart(t *testing.T) {
 	t.Parallel()
-	done := listing{noun: "failed task", tasks: 100, pages: 1, total: 1000}
-	for want, args := range map[string]string{
-		"100/s, 9s left": "-page-size 100",            // all that follow
-		"100/s, 4s left": "-page-size 100 -page 6",    // not what came before
-		"100/s, 2s left": "-page-size 100 -limit 300", // no more than is wanted
+	all := listing{noun: "failed task", tasks: 100, pages: 1, total: 1000}
+	some := listing{noun: "failed task", tasks: 12, outside: 88, pages: 1, total: 1000}
+	for _, tt := range []struct {
+		done listing
+		args string
+		want string
+	}{
+		{all, "-page-size 100", "100 of 1000 failed tasks so far, 100/s, 9s left, 1 page"},            // all that follow
+		{all, "-page-size 100 -page 6", "100 of 1000 failed tasks so far, 100/s, 4s left, 1 page"},    // not what came before
+		{all, "-page-size 100 -limit 300", "100 of 1000 failed tasks so far, 100/s, 2s left, 1 page"}, // no more than is wanted
+		{some, "-page-size 100 -since 2018-01-01", "read 100 of 1000, found 12, 100/s, 9s left, 1 page"},
+		{some, "-page-size 100 -since 2018-01-01 -limit 300", "read 100 of 1000, found 12, 100/s, 1 page"}, // nobody knows where the others are
 	} {
-		opts, err := parseFlags(strings.Fields(args))
+		opts, err := parseFlags(strings.Fields(tt.args))
 		require.NoError(t, err)
-		require.Equal(t, "100 of 1000 failed tasks so far, 1 page, "+want, done.progress(opts, time.Second))
+		require.Equal(t, tt.want, tt.done.progress(opts, time.Second))
 	}
 }
 
@@ -202,8 +209,8 @@ func TestListingOnATerminal(t *testing.T) {
 	require.Equal(t, cli.ExitOK, report(t.Context(), status, opts, done, err))
 
 	require.Contains(t, terminal.String(), "reading page 1")
-	require.Regexp(t, `2 of 5 failed tasks so far, 1 page, [0-9.]+/s, <1s left`, terminal.String())
-	require.Regexp(t, `4 of 5 failed tasks so far, 2 pages, [0-9.]+/s, <1s left`, terminal.String())
+	require.Regexp(t, `2 of 5 failed tasks so far, [0-9.]+/s, <1s left, 1 page`, terminal.String())
+	require.Regexp(t, `4 of 5 failed tasks so far, [0-9.]+/s, <1s left, 2 pages`, terminal.String())
 	shown := screen(terminal.String())
 	require.Len(t, shown, 1+5+1+1) // header, tasks, summary, and where the cursor is
 	for _, row := range shown {
