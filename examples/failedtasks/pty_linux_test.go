@@ -58,7 +58,7 @@ func TestOnATerminal(t *testing.T) {
 		require.NoError(t, cmd.Wait())
 		return strings.ReplaceAll(shown.String(), "\r\n", "\n")
 	}
-	for _, columns := range []uint16{80, 100} {
+	for _, columns := range []uint16{60, 80, 100} {
 		text := run(t, columns, "TERM=xterm")
 		require.Contains(t, text, red+"failed"+reset)
 		require.Regexp(t, `2 of 5 failed tasks so far, [0-9.]+/s, <1s left`, text)

@@ -21,6 +21,7 @@ type table struct {
 func newTable(out *bufio.Writer, form layout) rowWriter {
 	t := table{out, form.or(tableColumns), nil, form.colours, form.screen > 0}
 	t.widths = widths(t.columns, form.screen)
+	t.columns = t.columns[:len(t.widths)]
 	titles := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		titles[i] = c.title
@@ -77,33 +78,45 @@ func (t table) paint(text, colour string, wanted bool) string {
 
 func (t table) flush() error { return t.out.Flush() }
 
-// narrowest is how narrow a column becomes at most.
-const narrowest = 16
+// narrowest is how narrow a column becomes at most: of a time nothing may be
+// missing, while other text is still a help without its end.
+func narrowest(c column) int {
+	if c.name == "CreateTime" || c.name == "UpdateTime" {
+		return min(c.width, len("2006-01-02 15:04"))
+	}
+	return min(c.width, 8)
+}
 
 // widths makes columns fit a screen: the widest give way first, and what is
-// left over goes to the last. A screen of 0 is none.
+// left over goes to the last. A screen of 0 is none. Where all of them at their
+// narrowest are too much, the last are left out, since a table whose rows wrap
+// is none any more; never the first, which says what a row is about.
 func widths(columns []column, screen int) []int {
-	widths := make([]int, len(columns))
-	left := screen
+	fitted := make([]int, len(columns))
+	left, spare := screen+2, screen+2 // at the usual widths, and at the narrowest
 	for i, c := range columns {
-		widths[i] = c.width
+		fitted[i] = c.width
 		left -= c.width + 2
+		spare -= narrowest(c) + 2
 	}
-	if left += 2; screen <= 0 {
-		return widths
+	switch {
+	case screen <= 0:
+		return fitted
+	case spare < 0 && len(columns) > 1:
+		return widths(columns[:len(columns)-1], screen)
 	}
 	for ; left < 0; left++ {
-		widest := 0
-		for i, w := range widths {
-			if w >= widths[widest] {
+		widest := -1
+		for i, w := range fitted {
+			if w > narrowest(columns[i]) && (widest < 0 || w >= fitted[widest]) {
 				widest = i
 			}
 		}
-		if widths[widest] <= narrowest {
-			break // the lines wrap
+		if widest < 0 {
+			break // one column, which wraps
 		}
-		widths[widest]--
+		fitted[widest]--
 	}
-	widths[len(widths)-1] += max(left, 0)
-	return widths
+	fitted[len(fitted)-1] += max(left, 0)
+	return fitted
 }

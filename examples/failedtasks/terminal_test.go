@@ -74,8 +74,12 @@ func TestTableFitsTheScreen(t *testing.T) {
 	require.Equal(t, []int{16, 25, 28, 6, 42}, widths(tableColumns, 125))
 	require.Equal(t, []int{16, 25, 28, 6, 117}, widths(tableColumns, 200))
 	require.Equal(t, []int{16, 24, 23, 6, 23}, widths(tableColumns, 100))
-	require.Equal(t, []int{16, 16, 16, 6, 16}, widths(tableColumns, 20), "no narrower")
-	for screen := 78; screen < 130; screen++ {
+	require.Equal(t, []int{16, 10, 10, 6, 10}, widths(tableColumns, 60), "times are never cut")
+	require.Equal(t, []int{16, 8, 8, 6, 8}, widths(tableColumns, 54), "no narrower")
+	require.Equal(t, []int{16, 9, 8, 6}, widths(tableColumns, 45))
+	require.Equal(t, []int{16, 10, 10}, widths(tableColumns, 40))
+	require.Equal(t, []int{16}, widths(tableColumns, 10), "never the first")
+	for screen := 16; screen < 130; screen++ {
 		for _, line := range clitest.Lines(writeAs(t, newTable, layout{screen: screen}, failed, chinese, succeeded, hostile)) {
 			require.LessOrEqual(t, width(line), screen)
 		}
