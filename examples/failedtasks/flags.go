@@ -11,9 +11,8 @@ import (
 )
 
 // usage fits a screen of 24 lines, which is why it is not left to package flag.
-const usage = `Usage: failedtasks [flags]
-Lists domain tasks that failed and are not confirmed yet. The access key is read
-from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
+const usage = `Usage: failedtasks [flags]   (lists domain tasks that failed, confirms none)
+It needs ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -emulator         ask an in-memory service instead; needs no key
   -status STATUS    failed (default), succeeded or all
   -domain NAME      only tasks of this domain name

@@ -15,12 +15,12 @@ const usage = `Usage: service [flags]
 Follows domain tasks, and acknowledges those it has handled: they are never
 listed again. Over HTTP it serves /healthz and /debug/vars. The access key is
 read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
-  -emulator         follow an in-memory service instead, where some tasks finish
-                    every second; needs no key
+  -emulator         follow an in-memory service instead, where some tasks
+                    finish every second; needs no key
   -listen ADDRESS   to serve HTTP at; default 127.0.0.1:8080
   -interval D       between two looks at the list, such as 30s (default; with
                     -emulator 2s)
-  -stale D          /healthz says 503 so long after the last success; default 5m
+  -stale D          /healthz says 503 so long after a success; default 5m
   -status STATUS    all (default), failed or succeeded
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
@@ -29,7 +29,7 @@ read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -timeout D        of one attempt; 0 = 10s (default)
 It goes on after errors. The log, a line of JSON for each task, goes to stderr.
 Exit codes:
-  0  it was told to stop, by Ctrl-C or SIGTERM; what was handled is acknowledged
+  0  told to stop, by Ctrl-C or SIGTERM; what was handled is acknowledged
   1  it could not listen, or tasks are handled and not acknowledged
   2  wrong flags or no access key; nothing was sent
 `

@@ -11,13 +11,13 @@ import (
 
 // usage fits a screen of 24 lines, which is why it is not left to package flag.
 const usage = `Usage: watch [flags]
-Prints domain tasks as they finish, and acknowledges those that are printed: the
-service never lists them again. The access key is read from
+Prints domain tasks as they finish, and acknowledges those that are printed:
+the service never lists them again. The access key is read from
 ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -emulator         watch an in-memory service instead, where some tasks finish
                     every second; needs no key
   -interval D       between two looks at the list, such as 30s (default; with
-                    -emulator 2s); up to eight times that while nothing finishes
+                    -emulator 2s); up to eight times that while none finish
   -status STATUS    all (default), failed or succeeded
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
@@ -26,7 +26,7 @@ ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -timeout D        of one attempt, such as 10s; 0 = 30s (default)
 It goes on after errors that may pass. Tasks go to stdout, a log to stderr.
 Exit codes:
-  0  it was told to stop, by Ctrl-C or SIGTERM; what was printed is acknowledged
+  0  told to stop, by Ctrl-C or SIGTERM; what was printed is acknowledged
   1  an error that does not pass, or tasks printed and not acknowledged
   2  wrong flags, no access key or no stdout; nothing was sent
 `
