@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/domaintasktest"
@@ -173,6 +174,17 @@ func TestAcknowledgementThatFailsIsReported(t *testing.T) {
 	require.Contains(t, got.Stderr, "domain:AcknowledgeTaskResult")
 	require.Contains(t, got.Stderr, "handled 5 tasks, acknowledged 0; ")
 	require.NotContains(t, got.Stderr, "\x1b")
+}
+
+// Stopping takes as long as an acknowledgement does that nobody answers. What
+// supervises programs commonly kills them 30 seconds after SIGTERM.
+func TestDefaultTimeout(t *testing.T) {
+	t.Parallel()
+	for want, args := range map[time.Duration][]string{10 * time.Second: nil, time.Minute: {"-timeout", "1m"}} {
+		opts, err := parseFlags(args)
+		require.NoError(t, err)
+		require.Equal(t, want, opts.Timeout)
+	}
 }
 
 func TestEmulator(t *testing.T) {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
+	"time"
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/examples/internal/cli"
@@ -24,7 +26,7 @@ read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -concurrency N    tasks handled at once; default 16
   -batch N          tasks acknowledged in one call, 1 to 100 (default)
   -endpoint HOST    default domain.aliyuncs.com
-  -timeout DURATION of one attempt, such as 10s; 0 = 30s (default)
+  -timeout DURATION of one attempt, such as 30s; 0 = 10s (default)
 A file is synced before a task counts as written; what the reader of a pipe
 leaves unread is lost. After a crash some tasks may be written a second time.
 Exit codes:
@@ -32,6 +34,10 @@ Exit codes:
   1  an error, a refused task or Ctrl-C; what was written is acknowledged
   2  wrong flags, no access key or no stdout; nothing was sent
 `
+
+// timeout is less than the library's: it bounds how long stopping takes, and
+// what supervises programs commonly kills them 30 seconds after SIGTERM.
+const timeout = 10 * time.Second
 
 // options are the flags, checked.
 type options struct {
@@ -49,6 +55,7 @@ func parseFlags(args []string) (options, error) {
 	if err := opts.Parse(flagSet(&opts), args); err != nil {
 		return options{}, err
 	}
+	opts.Timeout = cmp.Or(opts.Timeout, timeout)
 	switch {
 	case opts.concurrency < 1:
 		return options{}, errors.New("-concurrency must be 1 or more")
