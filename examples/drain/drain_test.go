@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"os"
@@ -172,7 +173,7 @@ func TestAcknowledgementThatFailsIsReported(t *testing.T) {
 	require.Equal(t, cli.ExitError, got.Code)
 	require.Len(t, written(t, got.Stdout), 5)
 	require.Contains(t, got.Stderr, "domain:AcknowledgeTaskResult")
-	require.Contains(t, got.Stderr, "handled 5 tasks, acknowledged 0; ")
+	require.Contains(t, got.Stderr, "handled 5 tasks, acknowledged 0, the other 5 will come again; ")
 	require.NotContains(t, got.Stderr, "\x1b")
 }
 
@@ -184,6 +185,46 @@ func TestDefaultTimeout(t *testing.T) {
 		opts, err := parseFlags(args)
 		require.NoError(t, err)
 		require.Equal(t, want, opts.Timeout)
+	}
+}
+
+func TestReport(t *testing.T) {
+	t.Parallel()
+	refusal := &domaintask.TaskError{TaskDetailNo: "7", Err: errors.New("refused")}
+	// Of an acknowledgement that was broken off, which is a context.Canceled, too.
+	unconfirmed := &domaintask.CallError{Action: "AcknowledgeTaskResult", Err: context.Canceled}
+	walk := &domaintask.WalkError{PageNum: 1, Err: context.Canceled}
+	for name, tt := range map[string]struct {
+		done       domaintask.DrainResult
+		err, cause error
+		want       []string // how the lines begin
+	}{
+		"interrupted": {
+			domaintask.DrainResult{Handled: 3, Acknowledged: 1, Rounds: 1},
+			errors.Join(walk, unconfirmed, refusal), context.Canceled,
+			[]string{"interrupted", "AcknowledgeTaskResult: context canceled", "task 7: refused", "handled 3 tasks, acknowledged 1, the other 2 will come again; 1 round, 1s"},
+		},
+		"a signal that came too late": {
+			domaintask.DrainResult{Handled: 3, Acknowledged: 3, Refused: 1, Rounds: 2, Complete: true},
+			errors.Join(refusal), context.Canceled,
+			[]string{"task 7: refused", "handled 3 tasks, acknowledged 3, refused 1, which stay listed; 2 rounds, 1s"},
+		},
+		"a handler that has an error of usage": {
+			domaintask.DrainResult{Refused: 1, Rounds: 2, Complete: true},
+			errors.Join(&domaintask.TaskError{TaskDetailNo: "7", Err: &domaintask.ParamError{Param: "P", Reason: "is odd"}}), nil,
+			[]string{"task 7: P is odd", "handled 0 tasks, acknowledged 0, refused 1, which stay listed; 2 rounds, 1s"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var said []string
+			code := report(func(text string) { said = append(said, text) }, tt.done, time.Second, tt.err, tt.cause)
+			require.Equal(t, cli.ExitError, code)
+			require.Len(t, said, len(tt.want), said)
+			for i, want := range tt.want {
+				require.True(t, strings.HasPrefix(said[i], want), said[i])
+			}
+		})
 	}
 }
 

@@ -31,7 +31,7 @@ A file is synced before a task counts as written; what the reader of a pipe
 leaves unread is lost. After a crash some tasks may be written a second time.
 Exit codes:
   0  every task was written and acknowledged
-  1  an error, a refused task or Ctrl-C; what was written is acknowledged
+  1  an error, a refused task or Ctrl-C; what is not acknowledged comes again
   2  wrong flags, no access key or no stdout; nothing was sent
 `
 

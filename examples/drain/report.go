@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -13,27 +12,29 @@ import (
 // report tells what Drain did and returns the exit code. cause is what ended
 // it early; nil is nothing.
 func report(say func(string), done domaintask.DrainResult, took time.Duration, err, cause error) int {
-	if err != nil && cli.ExitCode(err) == cli.ExitUsage {
+	if done.Rounds == 0 { // the request was refused before it was sent
 		say(cli.Explain(err))
 		return cli.ExitUsage
 	}
 
+	errs := each(err)
 	var unwritten *writeError
 	switch {
 	case errors.As(cause, &unwritten):
-		say(unwritten.Error()) // whatever else failed did so for that
-	case cause != nil:
+		say(unwritten.Error())
+		errs = nil // whatever else failed did so for that
+	case cause != nil && !done.Complete:
 		say("interrupted")
-		fallthrough
-	default:
-		for _, err := range each(err) {
-			if cause == nil || !errors.Is(err, context.Canceled) {
-				say(cli.Explain(err))
-			}
-		}
+		errs = errs[1:] // what ended Drain would only say so, too
+	}
+	for _, err := range errs {
+		say(cli.Explain(err))
 	}
 
 	text := fmt.Sprintf("handled %s, acknowledged %d", cli.Plural(done.Handled, "task"), done.Acknowledged)
+	if left := done.Handled - done.Acknowledged; left > 0 {
+		text += fmt.Sprintf(", the other %d will come again", left)
+	}
 	if done.Refused > 0 {
 		text += fmt.Sprintf(", refused %d, which stay listed", done.Refused)
 	}
