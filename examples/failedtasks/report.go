@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -19,8 +17,8 @@ func report(ctx context.Context, status *statusLine, opts options, done listing,
 	var output *outputError
 	switch {
 	case err == nil:
-	case errors.As(err, &output) && (errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)):
-		return cli.ExitOK // as head leaves it: the reader has what it wanted
+	case errors.As(err, &output) && cli.ReaderLeft(err):
+		return cli.ExitOK
 	case errors.As(err, &output):
 		return reportError(status, err) // how much arrived is not known
 	case ctx.Err() != nil:

@@ -31,8 +31,8 @@ ALIBABA_CLOUD_ACCESS_KEY_SECRET. It needs domain:QueryRegistrantProfile by RAM.
   -page-size N      profiles asked for at once; default 100
   -endpoint HOST    default domain.aliyuncs.com
 Exit codes:
-  0  every profile is listed
-  1  an error; the profiles before it are listed
+  0  every profile is listed, or the reader of stdout wanted no more
+  1  an error or Ctrl-C; the profiles before it are listed
   2  wrong flags or no access key; nothing was sent
 `
 
@@ -50,10 +50,11 @@ func flagSet(opts *options) *flag.FlagSet {
 	fs.BoolVar(&opts.emulator, "emulator", false, "")
 	fs.StringVar(&opts.endpoint, "endpoint", "", "")
 	fs.IntVar(&opts.pageSize, "page-size", 100, "")
-	fs.Func("status", "", func(status string) error {
-		opts.filter = url.Values{"RealNameStatus": {status}}
-		return nil
-	})
+	var statuses []cli.Choice[url.Values]
+	for _, status := range []string{"NONAUDIT", "AUDITING", "SUCCEED", "FAILED"} {
+		statuses = append(statuses, cli.Choice[url.Values]{Name: status, Value: url.Values{"RealNameStatus": {status}}})
+	}
+	fs.Func("status", "", cli.OneOf(&opts.filter, statuses...))
 	return fs
 }
 
@@ -99,7 +100,10 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 	}
 
 	for profile, err := range profiles(ctx, client, opts.filter, opts.pageSize) {
-		if err != nil {
+		switch {
+		case err != nil && ctx.Err() != nil:
+			return fail(errors.New("interrupted")) // the error would only say so, too
+		case err != nil:
 			return fail(err)
 		}
 		line := fmt.Sprintf("%d  %-8s  %s", profile.ID, profile.RealNameStatus, profile.Name)
@@ -109,8 +113,11 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 		if profile.Default {
 			line += " (default)"
 		}
-		if _, err := io.WriteString(stdout, cli.Printable(line)+"\n"); err != nil {
-			return fail(err)
+		switch _, err := io.WriteString(stdout, cli.Printable(line)+"\n"); {
+		case cli.ReaderLeft(err):
+			return cli.ExitOK
+		case err != nil:
+			return fail(fmt.Errorf("writing the profiles: %w", err))
 		}
 	}
 	return cli.ExitOK

@@ -2,9 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"syscall"
 	"testing"
 
 	"github.com/domaintask/domaintask/examples/internal/cli"
@@ -22,6 +26,7 @@ func TestBadFlags(t *testing.T) {
 	for args, want := range map[string]string{
 		"-page-size 0":                     "-page-size must be 1 or more",
 		"-emulator -endpoint example.com":  "exclude each other",
+		"-status SUCCEEDED":                `must be one of "NONAUDIT", "AUDITING", "SUCCEED", "FAILED"`,
 		"everything":                       `what is "everything"?`,
 		"-endpoint http://example.com/x?y": "Endpoint",
 	} {
@@ -64,8 +69,58 @@ func TestPages(t *testing.T) {
 	var pages []string
 	got := clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-status", "FAILED")
 	require.Equal(t, "3600003  FAILED    Zhang San, Example Press\n", got.Stdout)
-	got = clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-status", "UNHEARD")
-	require.Equal(t, clitest.Outcome{Code: cli.ExitOK}, got)
+}
+
+// Do tries again only what is known to do no harm twice.
+func TestAReadIsTriedAgain(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	got := clitest.Start(t.Context(), run, recorder(t, &pages, func(w http.ResponseWriter, r *http.Request) {
+		if len(pages) == 1 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		emulate(w, r)
+	}))
+	require.Equal(t, clitest.Outcome{Code: cli.ExitOK, Stdout: everyone}, got)
+	require.Equal(t, []string{"1", "1"}, pages)
+}
+
+func TestInterrupt(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("PageNum") == "2" {
+			io.Copy(io.Discard, r.Body) // only then does the server watch the connection
+			interrupt()
+			<-r.Context().Done()
+			return
+		}
+		emulate(w, r)
+	})
+	got := clitest.Start(ctx, run, url, "-page-size", "1")
+	require.Equal(t, clitest.Outcome{Code: cli.ExitError, Stdout: clitest.Lines(everyone)[0] + "\n", Stderr: "registrants: interrupted\n"}, got)
+}
+
+// writer fails for a reason of its own.
+type writer struct{ err error }
+
+func (w writer) Write([]byte) (int, error) { return 0, w.err }
+
+func TestStdoutThatFails(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		err    error
+		code   int
+		stderr string
+	}{
+		{&os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}, cli.ExitOK, ""}, // as head leaves a pipe
+		{errors.New("the disk is full"), cli.ExitError, "registrants: writing the profiles: the disk is full\n"},
+	} {
+		var stderr bytes.Buffer
+		require.Equal(t, tt.code, run(t.Context(), []string{"-emulator"}, nil, writer{tt.err}, &stderr))
+		require.Equal(t, tt.stderr, stderr.String())
+	}
 }
 
 func TestPagesByTheirTotals(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"syscall"
 )
 
 // CheckStdout refuses a stdout that reaches nobody, for programs that
@@ -25,4 +26,10 @@ func CheckStdout(stdout io.Writer) error {
 		return errors.New("stdout is closed or " + os.DevNull + ": tasks would be acknowledged, and nobody would have read them")
 	}
 	return nil
+}
+
+// ReaderLeft reports whether err, of writing to stdout, says that nobody reads
+// it any more. So it is when head has seen enough, which is no failure.
+func ReaderLeft(err error) bool {
+	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }
