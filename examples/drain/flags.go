@@ -67,7 +67,7 @@ func parseFlags(args []string) (options, error) {
 
 func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("drain")
-	fs.StringVar(&opts.out, "out", "", "")
+	fs.Func("out", "", cli.Text(&opts.out))
 	fs.Func("refuse", "", func(taskType string) error {
 		opts.refuse = append(opts.refuse, taskType)
 		return nil

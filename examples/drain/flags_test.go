@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/domaintask/domaintask/examples/internal/clitest"
+	"github.com/stretchr/testify/require"
 )
 
 func TestHelp(t *testing.T) {
@@ -32,4 +33,10 @@ func TestBadFlags(t *testing.T) {
 			clitest.RequireRefused(t, run, tt.args, tt.want)
 		})
 	}
+}
+
+func TestAFileWithoutName(t *testing.T) {
+	t.Parallel()
+	_, err := parseFlags([]string{"-out", ""})
+	require.ErrorContains(t, err, "-out: must not be empty")
 }

@@ -65,7 +65,7 @@ func TestFlagsReachTheRequest(t *testing.T) {
 		{[]string{"-instance", "S2018"}, map[string]string{"InstanceId": "S2018"}},
 		{[]string{"-lang", "zh"}, map[string]string{"Lang": "zh"}},
 		{[]string{"-lang", "en"}, map[string]string{"Lang": "en"}},
-		{[]string{"-lang", ""}, map[string]string{"Lang": ""}},
+		{[]string{"-lang", ""}, map[string]string{"Lang": ""}}, // the default
 		{[]string{"-page", "4", "-page-size", "25"}, map[string]string{"PageNum": "4", "PageSize": "25"}},
 		{[]string{"-page-size", "0"}, map[string]string{"PageSize": "1000"}},
 		{[]string{"-limit", "7"}, map[string]string{"PageSize": "7"}},

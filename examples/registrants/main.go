@@ -48,7 +48,7 @@ func flagSet(opts *options) *flag.FlagSet {
 	fs := flag.NewFlagSet("registrants", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.BoolVar(&opts.emulator, "emulator", false, "")
-	fs.StringVar(&opts.endpoint, "endpoint", "", "")
+	fs.Func("endpoint", "", cli.Text(&opts.endpoint))
 	fs.IntVar(&opts.pageSize, "page-size", 100, "")
 	var statuses []cli.Choice[url.Values]
 	for _, status := range []string{"NONAUDIT", "AUDITING", "SUCCEED", "FAILED"} {

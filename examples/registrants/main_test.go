@@ -32,6 +32,8 @@ func TestBadFlags(t *testing.T) {
 	} {
 		clitest.RequireRefused(t, run, args, want)
 	}
+	_, err := parseFlags([]string{"-endpoint", ""})
+	require.ErrorContains(t, err, "-endpoint: must not be empty")
 	clitest.RequireKeyNeeded(t, run)
 }
 

@@ -70,7 +70,8 @@ func parseFlags(args []string) (options, error) {
 
 func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("service")
-	fs.StringVar(&opts.listen, "listen", "127.0.0.1:8080", "")
+	opts.listen = "127.0.0.1:8080"
+	fs.Func("listen", "", cli.Text(&opts.listen))
 	fs.DurationVar(&opts.interval, "interval", 0, "")
 	fs.DurationVar(&opts.stale, "stale", 5*time.Minute, "")
 	return fs

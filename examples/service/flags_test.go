@@ -36,6 +36,12 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
+func TestAnAddressThatIsEmpty(t *testing.T) {
+	t.Parallel()
+	_, err := parseFlags([]string{"-listen", ""}) // it would be any port, for the whole network
+	require.ErrorContains(t, err, "-listen: must not be empty")
+}
+
 func TestDefaults(t *testing.T) {
 	t.Parallel()
 	opts, err := parseFlags(nil)

@@ -30,10 +30,10 @@ func (q *Query) Flags(program string) *flag.FlagSet {
 		Choice[domaintask.TaskStatusCode]{"failed", domaintask.StatusCodeFailure},
 		Choice[domaintask.TaskStatusCode]{"succeeded", domaintask.StatusCodeSuccess},
 		Choice[domaintask.TaskStatusCode]{"all", 0}))
-	fs.StringVar(&req.DomainName, "domain", "", "")
-	fs.StringVar(&req.TaskNo, "task", "", "")
-	fs.StringVar(&req.InstanceID, "instance", "", "")
-	fs.StringVar(&q.Endpoint, "endpoint", "", "")
+	fs.Func("domain", "", Text(&req.DomainName))
+	fs.Func("task", "", Text(&req.TaskNo))
+	fs.Func("instance", "", Text(&req.InstanceID))
+	fs.Func("endpoint", "", Text(&q.Endpoint))
 	fs.DurationVar(&q.Timeout, "timeout", 0, "")
 	return fs
 }
@@ -53,6 +53,19 @@ func (q *Query) Parse(fs *flag.FlagSet, args []string) error {
 		return errors.New("-timeout must not be negative")
 	}
 	return nil
+}
+
+// Text is the parser of a flag that takes any text but none. That is what a
+// shell makes of a variable that is not set, and without a filter more tasks
+// would be acknowledged than was meant, which cannot be undone.
+func Text(target *string) func(string) error {
+	return func(text string) error {
+		if text == "" {
+			return errors.New("must not be empty")
+		}
+		*target = text
+		return nil
+	}
 }
 
 // Choice is one value that a flag may have, by its name.

@@ -43,6 +43,11 @@ func TestFlagsThatAreRefused(t *testing.T) {
 		"exclude each other":                          {"-emulator", "-endpoint", "example.com"},
 		`what is "example.com"?`:                      {"example.com"},
 		"-nonsense":                                   {"-nonsense"},
+		// An unset variable of a shell must not ask for more than was meant.
+		`value "" for flag -domain: must not be empty`:   {"-domain", ""},
+		`value "" for flag -task: must not be empty`:     {"-task", ""},
+		`value "" for flag -instance: must not be empty`: {"-instance", ""},
+		`value "" for flag -endpoint: must not be empty`: {"-endpoint", ""},
 	} {
 		_, err := parse(args...)
 		require.ErrorContains(t, err, want)
