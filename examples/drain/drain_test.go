@@ -89,7 +89,7 @@ func TestRefusedTasksStayListed(t *testing.T) {
 	require.NotEmpty(t, refused)
 	service := clitest.Service(t, tasks...)
 
-	got := clitest.Start(t.Context(), run, service.URL, "-refuse", "ORDER_RENEW", "-refuse", "CHG_DNS")
+	got := clitest.Start(t.Context(), run, service.URL, "-refuse", "order_renew", "-refuse", "CHG_DNS")
 	require.Equal(t, cli.ExitError, got.Code)
 	require.Equal(t, refused, service.Tasks())
 	require.Equal(t, acknowledged(service), written(t, got.Stdout))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -42,8 +43,8 @@ const timeout = 10 * time.Second
 // options are the flags, checked.
 type options struct {
 	cli.Query
-	out         string // "" = stdout
-	refuse      []string
+	out         string   // "" = stdout
+	refuse      []string // in capitals
 	concurrency int
 	batch       int
 }
@@ -68,7 +69,11 @@ func parseFlags(args []string) (options, error) {
 func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("drain")
 	fs.Func("out", "", cli.Text(&opts.out))
-	fs.Func("refuse", "", func(taskType string) error {
+	fs.Func("refuse", "", func(text string) error {
+		taskType := strings.ToUpper(text)
+		if taskType == "" || strings.Trim(taskType, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != "" {
+			return errors.New("must be one task type, such as " + domaintask.TaskTypeOrderRenew)
+		}
 		opts.refuse = append(opts.refuse, taskType)
 		return nil
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/examples/internal/clitest"
 	"github.com/stretchr/testify/require"
 )
@@ -33,6 +34,19 @@ func TestBadFlags(t *testing.T) {
 			clitest.RequireRefused(t, run, tt.args, tt.want)
 		})
 	}
+}
+
+// What is refused wrongly is acknowledged for ever.
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	opts, err := parseFlags([]string{"-refuse", "order_Renew", "-refuse", "CHG_DNS", "-refuse", "A1"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"ORDER_RENEW", "CHG_DNS", "A1"}, opts.refuse)
+	for _, taskType := range []string{"", " ", "ORDER_RENEW,CHG_DNS", "ORDER_RENEW ", "CHG-DNS"} {
+		_, err := parseFlags([]string{"-refuse", taskType})
+		require.ErrorContains(t, err, "for flag -refuse: must be one task type, such as ORDER_RENEW", taskType)
+	}
+	require.ErrorContains(t, handler(opts.refuse, nil, nil)(t.Context(), domaintask.TaskDetail{TaskType: "chg_dns"}), "chg_dns is refused")
 }
 
 func TestAFileWithoutName(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"io"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 // more; with an error it stays listed. Drain calls it from several goroutines.
 func handler(refuse []string, out *journal, stop context.CancelCauseFunc) func(context.Context, domaintask.TaskDetail) error {
 	return func(_ context.Context, task domaintask.TaskDetail) error {
-		if slices.Contains(refuse, task.TaskType) {
+		if slices.Contains(refuse, strings.ToUpper(task.TaskType)) {
 			return errors.New(task.TaskType + " is refused")
 		}
 		err := out.append(task)
