@@ -77,7 +77,8 @@ func flagSet(opts *options) *flag.FlagSet {
 		opts.refuse = append(opts.refuse, taskType)
 		return nil
 	})
-	fs.IntVar(&opts.concurrency, "concurrency", 16, "")
-	fs.IntVar(&opts.batch, "batch", domaintask.MaxAcknowledge, "")
+	opts.concurrency, opts.batch = 16, domaintask.MaxAcknowledge
+	fs.Func("concurrency", "", cli.Number(&opts.concurrency))
+	fs.Func("batch", "", cli.Number(&opts.batch))
 	return fs
 }

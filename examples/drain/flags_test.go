@@ -22,7 +22,7 @@ func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ args, want string }{
 		{"-concurrency 0", "-concurrency"},
-		{"-concurrency many", "-concurrency"},
+		{"-concurrency many", "-concurrency: must be a number"},
 		{"-batch 0", "-batch must be 1 to 100"},
 		{"-batch 101", "-batch must be 1 to 100"},
 		{"-endpoint https://user:secret@example.com", "Endpoint"},

@@ -80,7 +80,7 @@ func pick(names []string) ([]column, error) {
 			for _, c := range columns {
 				all = append(all, c.name)
 			}
-			return nil, errors.New("there are " + strings.Join(all, ", "))
+			return nil, fmt.Errorf("there is no %q, only %s", name, strings.Join(all, ", "))
 		case find(picked, name) != nil:
 			return nil, errors.New(found.name + " is there twice")
 		}

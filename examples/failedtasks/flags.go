@@ -26,7 +26,7 @@ It needs ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -output FORM      table (default), json (lines) or csv (' before formulas)
   -lang LANG        of the messages, en or zh; default: the service's
   -page N           the page to begin with, to go on after an error; default 1
-  -page-size N      tasks asked for at once, 1 to 1000; default: largest
+  -page-size N      tasks asked for at once, 0 to 1000; 0 = largest (default)
   -format FORMAT    what the service is to answer in: json (default) or xml
   -endpoint HOST    default domain.aliyuncs.com
   -timeout DURATION of one attempt, such as 10s; 0 = 30s (default)
@@ -113,7 +113,7 @@ func flagSet(opts *options) *flag.FlagSet {
 		_, opts.updated.until, err = span(text)
 		return err
 	})
-	fs.IntVar(&opts.limit, "limit", 0, "")
+	fs.Func("limit", "", cli.Number(&opts.limit))
 	fs.BoolVar(&opts.summary, "summary", false, "")
 	fs.Func("columns", "", func(text string) (err error) {
 		opts.columns, err = pick(strings.Split(text, ","))
@@ -123,8 +123,9 @@ func flagSet(opts *options) *flag.FlagSet {
 		cli.Choice[newRowWriter]{Name: "table", Value: newTable},
 		cli.Choice[newRowWriter]{Name: "json", Value: newJSONLines},
 		cli.Choice[newRowWriter]{Name: "csv", Value: newCSV}))
-	fs.IntVar(&req.PageNum, "page", 1, "")
-	fs.IntVar(&req.PageSize, "page-size", 0, "")
+	req.PageNum = 1
+	fs.Func("page", "", cli.Number(&req.PageNum))
+	fs.Func("page-size", "", cli.Number(&req.PageSize))
 	fs.Func("format", "", cli.OneOf(&opts.format,
 		cli.Choice[domaintask.Format]{Name: "json", Value: domaintask.FormatJSON},
 		cli.Choice[domaintask.Format]{Name: "xml", Value: domaintask.FormatXML}))

@@ -49,7 +49,8 @@ func flagSet(opts *options) *flag.FlagSet {
 	fs.SetOutput(io.Discard)
 	fs.BoolVar(&opts.emulator, "emulator", false, "")
 	fs.Func("endpoint", "", cli.Text(&opts.endpoint))
-	fs.IntVar(&opts.pageSize, "page-size", 100, "")
+	opts.pageSize = 100
+	fs.Func("page-size", "", cli.Number(&opts.pageSize))
 	var statuses []cli.Choice[url.Values]
 	for _, status := range []string{"NONAUDIT", "AUDITING", "SUCCEED", "FAILED"} {
 		statuses = append(statuses, cli.Choice[url.Values]{Name: status, Value: url.Values{"RealNameStatus": {status}}})

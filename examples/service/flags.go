@@ -72,7 +72,8 @@ func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("service")
 	opts.listen = "127.0.0.1:8080"
 	fs.Func("listen", "", cli.Text(&opts.listen))
-	fs.DurationVar(&opts.interval, "interval", 0, "")
-	fs.DurationVar(&opts.stale, "stale", 5*time.Minute, "")
+	opts.stale = 5 * time.Minute
+	fs.Func("interval", "", cli.Duration(&opts.interval))
+	fs.Func("stale", "", cli.Duration(&opts.stale))
 	return fs
 }

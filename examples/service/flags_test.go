@@ -25,7 +25,7 @@ func TestBadFlags(t *testing.T) {
 		"-interval -1s":               "-interval must not be negative",
 		"-interval 10m":               "-stale must be longer than -interval",
 		"-stale 2s -emulator":         "-stale must be longer than -interval",
-		"-stale soon":                 "-stale",
+		"-stale soon":                 "-stale: must be like 10s",
 		"-emulator -endpoint a.test":  "exclude each other",
 		"-endpoint https://u:secret@": "Endpoint",
 	} {

@@ -57,6 +57,6 @@ func parseFlags(args []string) (options, error) {
 
 func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("watch")
-	fs.DurationVar(&opts.interval, "interval", 0, "")
+	fs.Func("interval", "", cli.Duration(&opts.interval))
 	return fs
 }

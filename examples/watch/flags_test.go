@@ -23,7 +23,7 @@ func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ args, want string }{
 		{"-interval -1s", "-interval must not be negative"},
-		{"-interval often", "-interval"},
+		{"-interval often", "-interval: must be like 10s"},
 		{"-endpoint https://user:secret@example.com", "Endpoint"},
 	} {
 		t.Run(tt.args, func(t *testing.T) {

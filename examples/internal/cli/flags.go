@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,7 @@ func (q *Query) Flags(program string) *flag.FlagSet {
 	fs.Func("task", "", Text(&req.TaskNo))
 	fs.Func("instance", "", Text(&req.InstanceID))
 	fs.Func("endpoint", "", Text(&q.Endpoint))
-	fs.DurationVar(&q.Timeout, "timeout", 0, "")
+	fs.Func("timeout", "", Duration(&q.Timeout))
 	return fs
 }
 
@@ -64,6 +65,31 @@ func Text(target *string) func(string) error {
 			return errors.New("must not be empty")
 		}
 		*target = text
+		return nil
+	}
+}
+
+// Number is the parser of a flag that takes a number. Package flag has one, too,
+// which does not say what it expects; the same goes for Duration.
+func Number(target *int) func(string) error {
+	return func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("must be a number, such as 10")
+		}
+		*target = n
+		return nil
+	}
+}
+
+// Duration is the parser of a flag that takes a time span.
+func Duration(target *time.Duration) func(string) error {
+	return func(text string) error {
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return errors.New("must be like 10s or 1m30s")
+		}
+		*target = d
 		return nil
 	}
 }

@@ -38,11 +38,12 @@ func TestFlags(t *testing.T) {
 func TestFlagsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
-		`must be one of "failed", "succeeded", "all"`: {"-status", "broken"},
-		"-timeout must not be negative":               {"-timeout", "-1s"},
-		"exclude each other":                          {"-emulator", "-endpoint", "example.com"},
-		`what is "example.com"?`:                      {"example.com"},
-		"-nonsense":                                   {"-nonsense"},
+		`must be one of "failed", "succeeded", "all"`:             {"-status", "broken"},
+		"-timeout must not be negative":                           {"-timeout", "-1s"},
+		`value "10" for flag -timeout: must be like 10s or 1m30s`: {"-timeout", "10"},
+		"exclude each other":                                      {"-emulator", "-endpoint", "example.com"},
+		`what is "example.com"?`:                                  {"example.com"},
+		"-nonsense":                                               {"-nonsense"},
 		// An unset variable of a shell must not ask for more than was meant.
 		`value "" for flag -domain: must not be empty`:   {"-domain", ""},
 		`value "" for flag -task: must not be empty`:     {"-task", ""},
@@ -54,4 +55,15 @@ func TestFlagsThatAreRefused(t *testing.T) {
 	}
 	_, err := parse("-h")
 	require.ErrorIs(t, err, flag.ErrHelp)
+}
+
+func TestNumber(t *testing.T) {
+	t.Parallel()
+	n := 7
+	require.NoError(t, Number(&n)("12"))
+	require.Equal(t, 12, n)
+	for _, text := range []string{"", "many", "1.5", "1e3", "99999999999999999999"} {
+		require.ErrorContains(t, Number(&n)(text), "must be a number, such as 10")
+	}
+	require.Equal(t, 12, n)
 }

@@ -42,8 +42,12 @@ func ExitCode(err error) int {
 	return ExitError
 }
 
-// trim leaves the library's name out, which is no help to the user.
-func trim(err error) string { return strings.TrimPrefix(err.Error(), "domaintask: ") }
+// trim leaves out what is no help to the user: the library's name, and a field
+// of its Config that no flag sets.
+func trim(err error) string {
+	text := strings.TrimPrefix(err.Error(), "domaintask: ")
+	return strings.Replace(text, "; AllowHTTP permits it all the same", "", 1)
+}
 
 // hint is what to do about an error that does not say so itself.
 func hint(err error) string {

@@ -9,6 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A field of Config is no help to whoever has flags only.
+func TestExplainNamesNoFieldOfConfig(t *testing.T) {
+	t.Parallel()
+	_, err := domaintask.NewClient(domaintask.Config{Endpoint: "http://example.com", Credentials: domaintask.EnvCredentials()})
+	require.Equal(t, "Endpoint must be https: over plain http anyone on the way reads the credentials", Explain(err))
+}
+
 func TestExplain(t *testing.T) {
 	t.Parallel()
 	missing := CheckCredentials(t.Context(), domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
