@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
@@ -111,11 +112,11 @@ func (c csvRows) flush() error {
 	return c.csv.Error()
 }
 
-// cell makes text safe in a spreadsheet. Such programs look past spaces, and
-// some take the full-width forms for the ASCII ones.
+// cell makes text safe in a spreadsheet. Such programs look past white space of
+// any kind, and some take the full-width forms for the ASCII ones.
 func cell(text string) string {
 	text = cli.Printable(text)
-	if start := strings.TrimLeft(text, " \u3000"); start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) {
+	if start := strings.TrimLeftFunc(text, unicode.IsSpace); start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) {
 		return "'" + text
 	}
 	return text
