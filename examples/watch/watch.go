@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,8 +50,11 @@ func watch(ctx context.Context, client *domaintask.Client, opts options, stdout 
 // it, so when the program dies in between the task comes again: handling it
 // twice must do no harm.
 func handle(stdout io.Writer, task domaintask.TaskDetail) error {
-	outcome := "ok"
-	if !task.Succeeded() {
+	outcome := cmp.Or(string(task.TaskStatus), "unknown")
+	switch {
+	case task.Succeeded():
+		outcome = "ok"
+	case task.Failed():
 		outcome = "failed: " + task.ErrorMsg
 	}
 	line := fmt.Sprintf("%s  %-25s  %s  %s", task.UpdateTime, task.TaskType, task.DomainName, outcome)

@@ -239,6 +239,25 @@ func TestHandlePrintsOneLine(t *testing.T) {
 	require.Equal(t, "2018-03-26 15:22:18  ORDER_RENEW                evil moc.example  failed: two  lines [2J\n", stdout.String())
 }
 
+// Only what failed is said to have failed.
+func TestHandleTellsTheOutcome(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		task domaintask.TaskDetail
+		want string
+	}{
+		{domaintask.TaskDetail{TaskStatus: domaintask.StatusSuccess}, "ok"},
+		{domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeSuccess}, "ok"},
+		{domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeFailure, ErrorMsg: "It is locked."}, "failed: It is locked."},
+		{domaintask.TaskDetail{TaskStatus: "PAUSED", ErrorMsg: "Wait."}, "PAUSED"},
+		{domaintask.TaskDetail{}, "unknown"},
+	} {
+		var stdout clitest.Buffer
+		require.NoError(t, handle(&stdout, tt.task))
+		require.True(t, strings.HasSuffix(stdout.String(), "  "+tt.want+"\n"), stdout.String())
+	}
+}
+
 func TestBinary(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)
