@@ -16,15 +16,16 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	service := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
+	err := run(context.Background(), service, os.Stdout)
+	service.Close()
+	if err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(ctx context.Context, stdout io.Writer) error {
+func run(ctx context.Context, service *domaintasktest.Server, stdout io.Writer) error {
 	// An in-memory service. For the real one: a real key, and no options.
-	service := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
-	defer service.Close()
 	key := func(context.Context) (portfolio.Key, error) {
 		return portfolio.Key{ID: domaintasktest.DefaultAccessKeyID, Secret: domaintasktest.DefaultAccessKeySecret}, nil
 	}
@@ -39,7 +40,9 @@ func run(ctx context.Context, stdout io.Writer) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04 UTC"), job.Kind, job.Domain, job.Detail)
+		if _, err := fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04 UTC"), job.Kind, job.Domain, job.Detail); err != nil {
+			return err // and nothing is confirmed that nobody has seen
+		}
 		seen = append(seen, job.ID)
 	}
 	return registrar.Confirm(ctx, seen...)

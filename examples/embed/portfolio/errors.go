@@ -3,6 +3,7 @@ package portfolio
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -36,7 +37,8 @@ func translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	own := &Error{Kind: kind(ctx, err), Detail: err.Error()} // no secrets are in it
+	// No secrets are in the text, but the name of the library beneath begins it.
+	own := &Error{Kind: kind(ctx, err), Detail: strings.TrimPrefix(err.Error(), "domaintask: ")}
 
 	var (
 		refused    *domaintask.APIError

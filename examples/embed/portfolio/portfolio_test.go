@@ -139,6 +139,7 @@ func TestErrorsAreTranslated(t *testing.T) {
 			if tt.check != nil {
 				tt.check(t, own)
 			}
+			require.NotContains(t, err.Error(), "domaintask")
 			require.False(t, beneath(err), "an error of the library beneath shows through: %v", err)
 			require.NotContains(t, err.Error(), domaintasktest.DefaultAccessKeySecret)
 		})
@@ -147,6 +148,7 @@ func TestErrorsAreTranslated(t *testing.T) {
 	_, err := New(nil, WithTimeout(-1), WithEndpoint("http://example.com"))
 	require.ErrorIs(t, err, ErrInvalid)
 	require.False(t, beneath(err))
+	require.NotContains(t, err.Error(), "domaintask")
 
 	registrar, _ := open(t, validKey)
 	require.NoError(t, registrar.Confirm(t.Context(), "unknown"))
