@@ -55,12 +55,12 @@ func parseFlags(args []string) (options, error) {
 	}
 	opts.Timeout = cmp.Or(opts.Timeout, timeout)
 	switch {
-	case opts.interval < 0:
-		return options{}, errors.New("-interval must not be negative")
 	case opts.interval == 0 && opts.Emulator:
 		opts.interval = 2 * time.Second
 	case opts.interval == 0:
 		opts.interval = domaintask.DefaultInterval
+	case opts.interval < 0, opts.interval < time.Second && !opts.Emulator:
+		return options{}, errors.New("-interval must be 1s or more: the service throttles who asks too often")
 	}
 	if opts.stale <= opts.interval {
 		return options{}, errors.New("-stale must be longer than -interval, or one look would be too old before the next")

@@ -22,7 +22,8 @@ func TestWithoutCredentialsNothingIsSent(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"-interval -1s":               "-interval must not be negative",
+		"-interval -1s":               "-interval must be 1s or more",
+		"-interval 999ms":             "-interval must be 1s or more",
 		"-interval 10m":               "-stale must be longer than -interval",
 		"-stale 2s -emulator":         "-stale must be longer than -interval",
 		"-stale soon":                 "-stale: must be like 10s",
@@ -53,4 +54,10 @@ func TestDefaults(t *testing.T) {
 	opts, err = parseFlags([]string{"-emulator"})
 	require.NoError(t, err)
 	require.Equal(t, 2*time.Second, opts.interval)
+	opts, err = parseFlags([]string{"-emulator", "-interval", "20ms"})
+	require.NoError(t, err)
+	require.Equal(t, 20*time.Millisecond, opts.interval)
+	opts, err = parseFlags([]string{"-interval", "1m"})
+	require.NoError(t, err)
+	require.Equal(t, time.Minute, opts.interval)
 }

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/domaintasktest"
@@ -30,7 +31,7 @@ func readUntil(t *testing.T, log *bufio.Scanner, msg string) (r record) {
 	return r
 }
 
-// The whole program over loopback, through good times and bad. How long each
+// The service over loopback, through good times and bad. How long each
 // takes is up to the machine: what is waited for is the next request to the
 // service, and then looked at health again.
 func TestGoodTimesAndBad(t *testing.T) {
@@ -51,10 +52,15 @@ func TestGoodTimesAndBad(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	var text clitest.Buffer
-	ended := make(chan int, 1)
+	// No flag lets it ask the service so often.
+	opts := options{interval: 5 * time.Millisecond, stale: 500 * time.Millisecond}
+	service, err := newService(emulator.Config(), opts, newLogger(io.MultiWriter(&text, write)))
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ended := make(chan error, 1)
 	go func() {
-		args := []string{"-endpoint", emulator.URL, "-listen", "127.0.0.1:0", "-interval", "5ms", "-stale", "500ms"}
-		ended <- run(ctx, args, clitest.Key(), io.Discard, io.MultiWriter(&text, write))
+		ended <- service.run(ctx, listener)
 		write.Close()
 	}()
 	log := bufio.NewScanner(read)
@@ -84,7 +90,7 @@ func TestGoodTimesAndBad(t *testing.T) {
 	}
 
 	stop()
-	require.Equal(t, cli.ExitOK, <-ended, text.String())
+	require.NoError(t, <-ended, text.String())
 	require.Len(t, emulator.Acknowledged(), 30)
 	require.NotContains(t, text.String()+vars, domaintasktest.DefaultAccessKeySecret)
 }

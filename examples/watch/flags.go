@@ -45,12 +45,12 @@ func parseFlags(args []string) (options, error) {
 		return options{}, err
 	}
 	switch {
-	case opts.interval < 0:
-		return options{}, errors.New("-interval must not be negative")
 	case opts.interval == 0 && opts.Emulator:
 		opts.interval = 2 * time.Second
 	case opts.interval == 0:
 		opts.interval = domaintask.DefaultInterval
+	case opts.interval < 0, opts.interval < time.Second && !opts.Emulator:
+		return options{}, errors.New("-interval must be 1s or more: the service throttles who asks too often")
 	}
 	return opts, nil
 }

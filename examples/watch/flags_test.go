@@ -22,7 +22,8 @@ func TestWithoutCredentialsNothingIsSent(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ args, want string }{
-		{"-interval -1s", "-interval must not be negative"},
+		{"-interval -1s", "-interval must be 1s or more"},
+		{"-interval 999ms", "-interval must be 1s or more"},
 		{"-interval often", "-interval: must be like 10s"},
 		{"-endpoint https://user:secret@example.com", "Endpoint"},
 	} {
@@ -42,7 +43,9 @@ func TestInterval(t *testing.T) {
 		{nil, domaintask.DefaultInterval},
 		{[]string{"-emulator"}, 2 * time.Second},
 		{[]string{"-emulator", "-interval", "5s"}, 5 * time.Second},
+		{[]string{"-emulator", "-interval", "20ms"}, 20 * time.Millisecond},
 		{[]string{"-interval", "1m"}, time.Minute},
+		{[]string{"-interval", "1s"}, time.Second},
 	} {
 		opts, err := parseFlags(tt.args)
 		require.NoError(t, err)

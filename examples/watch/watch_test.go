@@ -110,6 +110,20 @@ func TestTasksAreHandledAsTheyFinish(t *testing.T) {
 	})
 }
 
+// The interval is that of the options, and not that of the library.
+func TestIntervalIsPassedOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := begin(t, nil, domaintasktest.Tasks(1, 1)...)
+		w.after(time.Second)
+		require.Equal(t, 1, w.printed())
+		w.service.Add(domaintasktest.Tasks(1, 2)...)
+		w.after(12 * time.Second)
+		require.Equal(t, 2, w.printed())
+		require.NoError(t, w.end(0))
+	})
+}
+
 func TestWhatIsHandledIsAcknowledgedOnTheWayOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -265,7 +279,7 @@ func TestBinary(t *testing.T) {
 	binary.RequireStdoutNeeded(t)
 
 	service := clitest.Service(t, domaintasktest.Tasks(30, 8)...)
-	cmd, _, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", service.URL, "-interval", "20ms")
+	cmd, _, stderr := binary.Command(t, clitest.KeyEnv(), "-endpoint", service.URL, "-interval", "1s")
 	cmd.Stdout = nil
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
