@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -68,6 +69,41 @@ func TestEveryTaskIsWrittenAndAcknowledged(t *testing.T) {
 			require.Contains(t, got.Stderr, "drain: handled 1234 tasks, acknowledged 1234; 2 rounds, ")
 		})
 	}
+}
+
+func TestBatchIsPassedOn(t *testing.T) {
+	t.Parallel()
+	for batch, want := range map[string]int{"7": 15, "50": 2, "100": 1} {
+		service := clitest.Service(t, domaintasktest.Tasks(100, 1)...)
+		got := clitest.Start(t.Context(), run, service.URL, "-batch", batch)
+		require.Equal(t, cli.ExitOK, got.Code, got.Stderr)
+		calls := 0
+		for _, r := range service.Requests() {
+			if r.Action == "AcknowledgeTaskResult" {
+				calls++
+			}
+		}
+		require.Equal(t, want, calls)
+	}
+}
+
+func TestConcurrencyIsPassedOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		service := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true}, domaintasktest.Tasks(30, 1)...)
+		defer service.Close()
+		client, err := domaintask.NewClient(service.Config())
+		require.NoError(t, err)
+		opts, err := parseFlags([]string{"-concurrency", "7"})
+		require.NoError(t, err)
+		begin := time.Now()
+		_, err = client.Drain(t.Context(), opts.Request, func(context.Context, domaintask.TaskDetail) error {
+			<-time.After(time.Second)
+			return nil
+		}, opts.drain()...)
+		require.NoError(t, err)
+		require.Equal(t, 5*time.Second, time.Since(begin), "30 tasks, seven at once")
+	})
 }
 
 func TestNothingToDo(t *testing.T) {

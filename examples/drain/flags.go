@@ -49,6 +49,11 @@ type options struct {
 	batch       int
 }
 
+// drain is what of the options Drain has options for.
+func (o options) drain() []domaintask.DrainOption {
+	return []domaintask.DrainOption{domaintask.WithConcurrency(o.concurrency), domaintask.WithBatchSize(o.batch)}
+}
+
 // parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
 // is one of them.
 func parseFlags(args []string) (options, error) {

@@ -111,6 +111,27 @@ func TestATaskThatCannotBeWrittenIsNotAcknowledged(t *testing.T) {
 	require.Contains(t, notes[1], "handled 0 tasks, acknowledged 0, refused ")
 }
 
+// A regular file is synced, whether it is named or is stdout; what else stdout
+// may be cannot be.
+func TestWhatIsSynced(t *testing.T) {
+	t.Parallel()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stdout"))
+	require.NoError(t, err)
+	for _, open := range []func() (*journal, error){
+		func() (*journal, error) { return openJournal("", file) },
+		func() (*journal, error) { return openJournal(filepath.Join(t.TempDir(), "tasks.jsonl"), nil) },
+	} {
+		j, err := open()
+		require.NoError(t, err)
+		require.NoError(t, j.sync())
+		require.NoError(t, j.out.(*os.File).Close())
+		require.ErrorIs(t, j.sync(), os.ErrClosed, "it is not the file that is synced")
+	}
+	j, err := openJournal("", new(strings.Builder))
+	require.NoError(t, err)
+	require.NoError(t, j.sync())
+}
+
 // Whoever names the null device means it.
 func TestTheNullDeviceByItsName(t *testing.T) {
 	t.Parallel()

@@ -71,8 +71,7 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	start := time.Now()
-	result, err := client.Drain(ctx, opts.Request, handler(opts.refuse, out, stop),
-		domaintask.WithConcurrency(opts.concurrency), domaintask.WithBatchSize(opts.batch))
+	result, err := client.Drain(ctx, opts.Request, handler(opts.refuse, out, stop), opts.drain()...)
 	code := report(say, result, time.Since(start), err, context.Cause(ctx))
 	if service != nil {
 		say("the in-memory service still lists " + cli.Plural(len(service.Tasks()), "task"))

@@ -35,6 +35,16 @@ func TestHealthFollowsTheWorker(t *testing.T) {
 	})
 }
 
+func TestIntervalIsPassedOn(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{}.start(t)
+		r.after(time.Minute + time.Second)
+		require.Len(t, r.emulator.Requests(), 7, "a look every ten seconds")
+		require.NoError(t, r.end(moment))
+	})
+}
+
 // What is handled and cannot be confirmed is no success, however well the list
 // can be read.
 func TestHealthMindsAcknowledging(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -100,6 +101,25 @@ func TestStopDoesNotWaitForHTTPClients(t *testing.T) {
 		synctest.Wait()
 		require.NoError(t, r.end(shutdownTime))
 		require.Contains(t, r.log.String(), "HTTP requests are broken off")
+	})
+}
+
+// A client that promises a body and never sends it may not keep its connection.
+func TestHTTPClientsHaveTheirTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := setup{}.start(t)
+		conn, err := r.dial(t.Context(), "", "")
+		require.NoError(t, err)
+		defer conn.Close()
+		require.NoError(t, conn.SetDeadline(time.Now().Add(time.Hour)))
+		begin := time.Now()
+		_, err = conn.Write([]byte("GET /healthz HTTP/1.1\r\nHost: service\r\nContent-Length: 5\r\n\r\n"))
+		require.NoError(t, err)
+		_, err = io.ReadAll(conn)
+		require.NoError(t, err)
+		require.InDelta(t, 10, time.Since(begin).Seconds(), 1)
+		require.NoError(t, r.end(moment))
 	})
 }
 
