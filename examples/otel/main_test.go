@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/codes"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -39,6 +41,7 @@ type world struct {
 	metrics  *sdkmetric.ManualReader
 	mu       sync.Mutex
 	searched []string // the secrets, and the signatures of what was sent
+	headers  []http.Header
 }
 
 // transport makes that of a traced client.
@@ -79,6 +82,7 @@ func (t watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	_, signature, _ := strings.Cut(r.Header.Get("Authorization"), "Signature=")
 	t.world.mu.Lock()
 	t.world.searched = append(t.world.searched, cmp.Or(signature, r.URL.Query().Get("Signature")))
+	t.world.headers = append(t.world.headers, r.Header.Clone())
 	t.world.mu.Unlock()
 	return t.next.RoundTrip(r)
 }
@@ -168,6 +172,48 @@ func TestNothingSecretIsRecorded(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestNothingIsPropagated: the service learns nothing of the trace, whatever
+// the caller has in its context.
+func TestNothingIsPropagated(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, traced, func(*domaintask.Config) {})
+	member, err := baggage.NewMember("customer", "42")
+	require.NoError(t, err)
+	bag, err := baggage.New(member)
+	require.NoError(t, err)
+	_, err = w.client.PollTaskResult(baggage.ContextWithBaggage(t.Context(), bag), domaintask.PollTaskResultRequest{})
+	require.NoError(t, err)
+	require.Len(t, w.headers, 1)
+	for _, name := range []string{"Traceparent", "Tracestate", "Baggage"} {
+		require.Empty(t, w.headers[0].Values(name), name)
+	}
+}
+
+// TestErrorsMarkTheSpan: of the operation, with the code of the service.
+func TestErrorsMarkTheSpan(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, traced, func(*domaintask.Config) {})
+	w.server.InjectAlways(domaintasktest.APIError(http.StatusForbidden, "Forbidden.RAM", "no"))
+	_, err := w.client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.Error(t, err)
+	operation, _ := w.tree(t)
+	require.Equal(t, sdktrace.Status{Code: codes.Error, Description: err.Error()}, operation.Status())
+	require.Contains(t, operation.Attributes(), attribute.String("error.type", "Forbidden.RAM"))
+}
+
+func TestTasksCountsThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, traced, func(*domaintask.Config) {})
+	for _, err := range w.client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}) {
+		require.NoError(t, err)
+	}
+	operation, requests := w.tree(t)
+	require.Equal(t, "Domain/Tasks", operation.Name())
+	require.Contains(t, operation.Attributes(), attribute.Int("domaintask.tasks", 3))
+	require.Equal(t, codes.Unset, operation.Status().Code)
+	require.Len(t, requests, 2)
 }
 
 // TestCancelled: what a caller gives up on ends its spans, too.
