@@ -33,9 +33,6 @@ func TestBinary(t *testing.T) {
 		require.Len(t, clitest.Lines(stdout.String()), 3)
 	})
 	t.Run("a reader that leaves", func(t *testing.T) {
-		if runtime.GOOS == "windows" {
-			t.Skip("broken pipes have other errors there")
-		}
 		r, w, err := os.Pipe()
 		require.NoError(t, err)
 		defer w.Close()

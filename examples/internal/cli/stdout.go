@@ -31,5 +31,13 @@ func CheckStdout(stdout io.Writer) error {
 // ReaderLeft reports whether err, of writing to stdout, says that nobody reads
 // it any more. So it is when head has seen enough, which is no failure.
 func ReaderLeft(err error) bool {
+	if runtime.GOOS == "windows" {
+		// ERROR_BROKEN_PIPE, ERROR_NO_DATA and ERROR_PIPE_NOT_CONNECTED.
+		for _, code := range []syscall.Errno{109, 232, 233} {
+			if errors.Is(err, code) {
+				return true
+			}
+		}
+	}
 	return errors.Is(err, syscall.EPIPE) || errors.Is(err, io.ErrClosedPipe)
 }
