@@ -3,7 +3,7 @@
 //
 //	go run ./internal/bench
 //
-// It takes four and a half minutes, of which most is waiting for services that take
+// It takes four minutes, of which most is waiting for services that take
 // their time, and wants the machine for itself.
 package main
 
