@@ -135,7 +135,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 	}
 	requestID = cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader))
 	if err == nil && success && !env.Failed() {
-		return requestID, nil
+		return hide.text(requestID), nil
 	}
 
 	requestID = hide.text(requestID)

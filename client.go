@@ -122,7 +122,7 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Retry.BaseDelay < 0, "Retry.BaseDelay", "must not be negative")
 	refuse(config.Retry.MaxDelay < 0, "Retry.MaxDelay", "must not be negative")
 	if errs != nil {
-		return nil, errs
+		return nil, &errs
 	}
 
 	userAgent := "domaintask/" + Version + " (" + runtime.Version() + "; " + runtime.GOOS + "/" + runtime.GOARCH + ")"

@@ -129,5 +129,11 @@ func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", c.publi
 // MarshalJSON writes c without its secrets: what it writes cannot be read back.
 func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.public()) }
 
+// MarshalText writes c without its secrets, for XML, YAML and the like.
+func (c Credentials) MarshalText() ([]byte, error) { return c.MarshalJSON() }
+
+// GobEncode writes c without its secrets.
+func (c Credentials) GobEncode() ([]byte, error) { return c.MarshalJSON() }
+
 // LogValue logs c without its secrets.
 func (c Credentials) LogValue() slog.Value { return slog.AnyValue(c.public()) }

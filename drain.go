@@ -87,6 +87,9 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 	if err := d.check(); err != nil {
 		return DrainResult{}, err
 	}
+	outliving, stop := outlive(ctx, c.timeout)
+	defer stop()
+	d.outliving = outliving
 	for {
 		found, err := d.round(ctx)
 		if err != nil || !found {
@@ -113,6 +116,8 @@ type drain struct {
 	failures firstErrors // of acknowledging
 
 	confirmed int // acknowledged since the last page was read
+
+	outliving context.Context // of all acknowledgements: it ends Config.Timeout after ctx
 }
 
 // handled is what became of a task.
@@ -120,6 +125,7 @@ type handled struct {
 	accepted     bool
 	acknowledged bool
 	round        int32 // when it was last acknowledged, or tried to be
+	seen         int32 // the round that listed it last
 }
 
 func (d *drain) check() error {
@@ -143,6 +149,7 @@ func (d *drain) check() error {
 func (d *drain) round(ctx context.Context) (found bool, err error) {
 	d.result.Rounds++
 	w := newWalk(d.client, d.req, walkOptions{})
+	var stale staleness
 	for {
 		req := w.req
 		req.PageNum = w.num
@@ -158,6 +165,9 @@ func (d *drain) round(ctx context.Context) (found bool, err error) {
 			found = true
 		}
 		w.confirmed(d.confirmed)
+		if err := stale.check(page, d.sighted(page.Tasks)); err != nil {
+			return found, err
+		}
 		if err := ctx.Err(); err != nil {
 			return found, &WalkError{PageNum: w.num, Err: &CallError{Action: "PollTaskResult", Err: err}}
 		}
@@ -168,11 +178,24 @@ func (d *drain) round(ctx context.Context) (found bool, err error) {
 	}
 }
 
+// sighted notes which tasks the round has listed, and reports whether any of
+// them is new to it.
+func (d *drain) sighted(tasks []TaskDetail) (fresh bool) {
+	for i := range tasks {
+		id := identityOf(&tasks[i])
+		h := d.known[id]
+		fresh = fresh || int(h.seen) != d.result.Rounds
+		h.seen = int32(d.result.Rounds)
+		d.known[id] = h
+	}
+	return fresh
+}
+
 // page hands over the tasks that are new and acknowledges what was accepted.
 func (d *drain) page(ctx context.Context, tasks []TaskDetail) (found bool) {
 	// Whatever ends the handing over, a panic included, what was accepted
 	// before is acknowledged.
-	defer func() { d.acknowledge(ctx) }()
+	defer d.acknowledge()
 
 	var fresh []TaskDetail
 	for i := range tasks {
@@ -187,7 +210,7 @@ func (d *drain) page(ctx context.Context, tasks []TaskDetail) (found bool) {
 			d.known[id] = handled{}
 			fresh = append(fresh, tasks[i])
 		case h.accepted && int(h.round) < d.result.Rounds:
-			d.push(ctx, tasks[i]) // still listed, whatever became of its acknowledgement
+			d.push(tasks[i]) // still listed, whatever became of its acknowledgement
 		}
 	}
 	if d.concurrency > 1 {
@@ -206,7 +229,7 @@ func (d *drain) handleInTurn(ctx context.Context, tasks []TaskDetail) {
 		err := d.handle(ctx, task)
 		d.settle(task, err)
 		if err == nil {
-			d.push(ctx, task)
+			d.push(task)
 		}
 	}
 }
@@ -220,7 +243,7 @@ type outcome struct {
 }
 
 func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
-	outcomes := make(chan outcome)
+	outcomes := make(chan outcome, min(d.concurrency, len(tasks))) // no handler waits for a drain that has panicked
 	running := 0
 	var failed *outcome
 	var panicked atomic.Bool // said at once: it takes a while to tell where
@@ -238,7 +261,7 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 		}
 		d.settle(o.task, o.err)
 		if o.err == nil {
-			d.push(ctx, o.task)
+			d.push(o.task)
 		}
 	}
 	for _, task := range tasks {
@@ -272,33 +295,32 @@ func (d *drain) handleAtOnce(ctx context.Context, tasks []TaskDetail) {
 // settle counts what the handler made of a task.
 func (d *drain) settle(task TaskDetail, err error) {
 	if err != nil {
-		d.known[identityOf(&task)] = handled{}
+		d.known[identityOf(&task)] = handled{seen: d.known[identityOf(&task)].seen}
 		d.result.Refused++
 		d.refusals.add(&TaskError{TaskDetailNo: task.TaskDetailNo, Err: err})
 		return
 	}
-	d.known[identityOf(&task)] = handled{accepted: true}
+	d.known[identityOf(&task)] = handled{accepted: true, seen: d.known[identityOf(&task)].seen}
 	d.result.Handled++
 }
 
 // push puts an accepted task into the batch, and acknowledges a full one.
-func (d *drain) push(ctx context.Context, task TaskDetail) {
+func (d *drain) push(task TaskDetail) {
 	size := acknowledgeBytes(task.TaskDetailNo)
 	if len(d.batch) == d.batchSize || d.bytes+size > maxAcknowledgeBytes {
-		d.acknowledge(ctx)
+		d.acknowledge()
 	}
 	d.batch = append(d.batch, task)
 	d.bytes += size
 }
 
 // acknowledge confirms the batch. Work that was done is confirmed even where
-// ctx ends before or meanwhile, in a time of its own.
-func (d *drain) acknowledge(ctx context.Context) {
+// the caller's context ends before or meanwhile.
+func (d *drain) acknowledge() {
 	if len(d.batch) == 0 {
 		return
 	}
-	ctx, cancel := outlive(ctx, d.client.timeout)
-	defer cancel()
+	ctx := d.outliving
 	req := AcknowledgeTaskResultRequest{Lang: d.req.Lang, UserClientIP: d.req.UserClientIP}
 	for i := range d.batch {
 		req.TaskDetailNos = append(req.TaskDetailNos, d.batch[i].TaskDetailNo)
@@ -352,7 +374,7 @@ func (d *drain) err(last error) error {
 	if all == nil {
 		return nil
 	}
-	return all
+	return &all
 }
 
 // maxErrors is how many errors of a kind one call reports in full.

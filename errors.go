@@ -180,18 +180,19 @@ func (e *WalkError) Error() string {
 // Unwrap returns what went wrong at the page.
 func (e *WalkError) Unwrap() error { return e.Err }
 
-// errorList is several errors in one line.
+// errorList is several errors in one line. It is an error by its address: one
+// that is a slice would panic where errors are compared.
 type errorList []error
 
-func (l errorList) Error() string {
-	texts := make([]string, len(l))
-	for i, err := range l {
+func (l *errorList) Error() string {
+	texts := make([]string, len(*l))
+	for i, err := range *l {
 		texts[i] = bare(err)
 	}
 	return "domaintask: " + strings.Join(texts, "; ")
 }
 
-func (l errorList) Unwrap() []error { return l }
+func (l *errorList) Unwrap() []error { return *l }
 
 // bare is the text of an error without the name of the package, which stands
 // once, at the beginning.

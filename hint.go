@@ -55,7 +55,7 @@ func retryAfter(value, date string) time.Duration {
 
 func hinted(number string, unit time.Duration) time.Duration {
 	n, err := strconv.ParseInt(strings.TrimSpace(number), 10, 64)
-	if err != nil || n > math.MaxInt64/int64(unit) {
+	if err != nil || n < 0 || n > math.MaxInt64/int64(unit) {
 		return 0
 	}
 	return believable(time.Duration(n) * unit)

@@ -90,7 +90,8 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...W
 	o := newWalkOptions(opts)
 	return func(yield func(TaskDetail, error) bool) {
 		seen := map[identity]struct{}{}
-		items, stale := 0, 0
+		items := 0
+		var stale staleness
 		for page, err := range c.pages(ctx, req, o) {
 			if err != nil {
 				yield(TaskDetail{}, err)
@@ -112,10 +113,8 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...W
 					return
 				}
 			}
-			if len(seen) > before || len(page.Tasks) == 0 || o.repeats {
-				stale = 0
-			} else if stale++; stale > maxStalePages+4*min(max(page.TotalPageNum, 0), maxPageNum) {
-				yield(TaskDetail{}, &WalkError{PageNum: max(page.CurrentPageNum, 1), Err: fmt.Errorf("%w: %d pages in a row bring no new task", ErrPaging, stale)})
+			if err := stale.check(page, len(seen) > before || o.repeats); err != nil {
+				yield(TaskDetail{}, err)
 				return
 			}
 		}
@@ -126,6 +125,21 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...W
 // yielded before, beyond those that a walk may have to read again. It ends a
 // walk over a service that answers anything to any page and claims more.
 const maxStalePages = 100
+
+// staleness counts the pages in a row that brought nothing which the walk had
+// not read before.
+type staleness int
+
+func (s *staleness) check(page *PollTaskResultResponse, fresh bool) error {
+	if fresh || len(page.Tasks) == 0 {
+		*s = 0
+		return nil
+	}
+	if *s++; int(*s) <= maxStalePages+4*min(max(page.TotalPageNum, 0), maxPageNum) {
+		return nil
+	}
+	return &WalkError{PageNum: max(page.CurrentPageNum, 1), Err: fmt.Errorf("%w: %d pages in a row bring no new task", ErrPaging, *s)}
+}
 
 func newWalkOptions(opts []WalkOption) walkOptions {
 	var o walkOptions

@@ -99,6 +99,9 @@ func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *Pol
 	if err != nil {
 		return nil, answer.attempts, err
 	}
+	if resp.CurrentPageNum == 0 { // left out; HasNextPage needs it
+		resp.CurrentPageNum = max(req.PageNum, 1)
+	}
 	return resp, answer.attempts, nil
 }
 

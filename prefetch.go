@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -70,7 +71,7 @@ func (f *fetcher) ahead(num, last int) {
 }
 
 func (f *fetcher) send(num int) {
-	fl := &flight{num: num, done: make(chan struct{})}
+	fl := &flight{num: num, done: make(chan struct{}), err: errors.New("the request ended its goroutine")}
 	f.flights = append(f.flights, fl)
 	req, ctx := f.req, f.flightCtx
 	req.PageNum = num

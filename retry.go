@@ -131,10 +131,8 @@ func temporaryStatus(status int) bool {
 // one that is too large will be so again.
 func temporaryAnswer(e *DecodeError) bool {
 	switch {
-	case errors.Is(e, ErrResponseTooLarge):
-		return false
 	case e.StatusCode >= 200 && e.StatusCode <= 299:
-		return true
+		return !errors.Is(e, ErrResponseTooLarge)
 	}
 	return temporaryStatus(e.StatusCode)
 }

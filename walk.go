@@ -58,12 +58,16 @@ func (w *walk) read(page *PollTaskResultResponse) error {
 	}
 	// Where nothing but NextPage says that there is such a page, neither may
 	// it repeat those that came shortly before.
-	if w.num > max(page.TotalPageNum, w.top) && len(page.Tasks) > 0 && page.TotalItemNum <= w.total && slices.Contains(w.lastTasks[:], tasks) {
+	if w.num > max(w.count(page), w.top) && len(page.Tasks) > 0 && page.TotalItemNum <= w.total && slices.Contains(w.lastTasks[:], tasks) {
 		return fmt.Errorf("%w: page %d repeats the tasks of a page shortly before", ErrPaging, w.num)
 	}
 
 	w.cover(page)
 	w.hasNext, w.contradicts = page.hasNext(w.num), page.NextPage != nil && !*page.NextPage && page.countsMore(w.num)
+	if page.NextPage == nil && page.TotalPageNum <= 0 {
+		// The size of a page is known here; without any count, a full page may not be the last one.
+		w.hasNext = w.num < w.pages || w.pages == 0 && len(page.Tasks) >= w.size
+	}
 	if w.num >= w.top {
 		w.top, w.topHasNext = w.num, w.hasNext
 	}
@@ -85,8 +89,11 @@ func (w *walk) cover(page *PollTaskResultResponse) {
 		// The service may give less than it was asked for. What a later page
 		// says of its size is no matter: some say how many rows they hold.
 		w.size = w.req.PageSize
-		if page.PageSize > 0 {
+		switch rows := len(page.Tasks); {
+		case page.PageSize > 0:
 			w.size = min(page.PageSize, w.size)
+		case w.num == 1 && rows > 0 && rows < page.TotalItemNum: // there are more, so it is full
+			w.size = min(rows, w.size)
 		}
 	}
 	start := (w.num - 1) * w.size
@@ -105,14 +112,19 @@ func (w *walk) cover(page *PollTaskResultResponse) {
 		}
 	}
 	w.covered.add(start, start+w.size)
-	w.pages = page.TotalPageNum
-	if w.pages == 0 && w.total > 0 {
-		w.pages = (w.total-1)/w.size + 1
-	}
+	w.pages = w.count(page)
 	w.most, w.least = max(w.most, w.total), min(w.least, w.total)
 	if w.lastNum == 0 {
 		w.least = w.total
 	}
+}
+
+// count is how many pages there are by what the page says.
+func (w *walk) count(page *PollTaskResultResponse) int {
+	if page.TotalPageNum == 0 && page.TotalItemNum > 0 && w.size > 0 {
+		return (page.TotalItemNum-1)/w.size + 1
+	}
+	return page.TotalPageNum
 }
 
 // confirmed accounts for n rows of the last page that the walk's own caller

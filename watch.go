@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -92,7 +93,16 @@ type watch struct {
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
 	w.found, w.full, w.failed = false, false, false
+	var stale staleness
 	for page, err := range w.client.pages(ctx, w.req, walkOptions{}) {
+		advanced := false
+		if err == nil {
+			for i := range page.Tasks {
+				last, known := w.seen[identityOf(&page.Tasks[i])]
+				advanced = advanced || !known || last.rounds != w.rounds
+			}
+			err = stale.check(page, advanced)
+		}
 		if err != nil {
 			w.failed = true
 			w.forget(false)
@@ -122,7 +132,7 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			}
 		}
 		w.found = w.found || fresh
-		w.full = w.full || fresh && len(page.Tasks) >= page.PageSize
+		w.full = w.full || fresh && (page.HasNextPage() || len(page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize))
 	}
 	w.forget(true)
 	return true

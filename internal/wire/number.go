@@ -76,7 +76,8 @@ func parseExact(text []byte) (int, bool) {
 	whole, fraction, _ := bytes.Cut(mantissa, []byte("."))
 	whole, negative := bytes.CutPrefix(whole, []byte("-"))
 
-	digits := bytes.TrimLeft(append(bytes.Clone(whole), fraction...), "0")
+	var room [32]byte
+	digits := bytes.TrimLeft(append(append(room[:0], whole...), fraction...), "0")
 	if len(digits) == 0 {
 		return 0, true
 	}

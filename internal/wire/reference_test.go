@@ -6,7 +6,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"math"
 	"math/big"
 	"regexp"
 	"strconv"
@@ -173,7 +172,7 @@ func integer(found map[string]node, name string, p *int) (bool, error) {
 		return false, errReference
 	}
 	*p = int(value.Num().Int64())
-	if (parts[2] != "" || parts[3] != "") && math.Abs(float64(*p)) > 1<<53 {
+	if (parts[2] != "" || parts[3] != "") && (*p > 1<<53 || *p < -1<<53) {
 		return false, errReference
 	}
 	return true, nil

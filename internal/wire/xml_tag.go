@@ -114,7 +114,14 @@ func (x *xmlReader) attributeValue() ([]byte, error) {
 
 // endTag reads the end tag of the innermost element and closes it.
 func (x *xmlReader) endTag() error {
-	if err := x.closeTag(string(x.open[x.depth-1])); err != nil {
+	name := x.open[x.depth-1]
+	// As it is nearly always written, without a copy of the name.
+	if end := x.pos + len("</") + len(name); end < len(x.doc) && x.doc[end] == '>' && bytes.HasPrefix(x.doc[x.pos+len("</"):], name) {
+		x.pos = end + 1
+		x.depth--
+		return nil
+	}
+	if err := x.closeTag(string(name)); err != nil {
 		return err
 	}
 	x.depth--
