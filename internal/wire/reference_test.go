@@ -172,7 +172,7 @@ func integer(found map[string]node, name string, p *int) (bool, error) {
 		return false, errReference
 	}
 	*p = int(value.Num().Int64())
-	if (parts[2] != "" || parts[3] != "") && (*p > 1<<53 || *p < -1<<53) {
+	if (parts[2] != "" || parts[3] != "") && (int64(*p) > 1<<53 || int64(*p) < -1<<53) {
 		return false, errReference
 	}
 	return true, nil
