@@ -20,7 +20,6 @@ import (
 
 	"github.com/domaintask/domaintask"
 	"github.com/stretchr/testify/require"
-	"gopkg.in/yaml.v3"
 )
 
 // The number of items alone says that more follow; without any count a
@@ -98,10 +97,9 @@ func TestWalkFailsOverNoHealthyList(t *testing.T) {
 func TestCredentialsMarshalWithoutSecrets(t *testing.T) {
 	creds := domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "SECRET-SECRET", SecurityToken: "TOKEN-TOKEN"}
 	asXML, _ := xml.Marshal(creds)
-	asYAML, _ := yaml.Marshal(creds)
 	var asGob bytes.Buffer
 	gob.NewEncoder(&asGob).Encode(creds)
-	for _, text := range []string{string(asXML), string(asYAML), asGob.String()} {
+	for _, text := range []string{string(asXML), asGob.String()} {
 		require.NotContains(t, text, "SECRET")
 		require.NotContains(t, text, "TOKEN-TOKEN")
 	}
