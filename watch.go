@@ -13,16 +13,6 @@ import (
 // DefaultInterval is how long Watch waits between two rounds.
 const DefaultInterval = 30 * time.Second
 
-// WatchOption changes how Watch works.
-type WatchOption func(*watchOptions)
-
-type watchOptions struct{ interval time.Duration }
-
-// WithInterval sets how long Watch waits after a round that found something;
-// 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
-// that many watchers do not ask all at once.
-func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { o.interval = d } }
-
 // Watch yields every task that is listed, once, and goes on with those that
 // finish later, until the range breaks off or ctx ends. It walks the list in
 // rounds. The next one begins at once while pages are full and show new tasks;
@@ -39,13 +29,10 @@ func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { 
 // the service listed it again.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1.
-func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...WatchOption) iter.Seq2[TaskDetail, error] {
-	var o watchOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
+	o, invalid := newOptions(watchTakes, opts)
 	return func(yield func(TaskDetail, error) bool) {
-		if err := checkWatch(req, o); err != nil {
+		if err := cmp.Or(invalid, checkWatch(req)); err != nil {
 			yield(TaskDetail{}, err)
 			return
 		}
@@ -63,12 +50,10 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...W
 	}
 }
 
-func checkWatch(req PollTaskResultRequest, o watchOptions) error {
+func checkWatch(req PollTaskResultRequest) error {
 	switch {
 	case req.PageNum > 1:
 		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: Watch begins at the first page"}
-	case o.interval < 0:
-		return &ParamError{Param: "WithInterval", Reason: "must not be negative"}
 	}
 	_, err := req.params()
 	return err
@@ -94,7 +79,7 @@ type watch struct {
 func (w *watch) round(ctx context.Context) (goOn bool) {
 	w.found, w.full, w.failed = false, false, false
 	var stale staleness
-	for page, err := range w.client.pages(ctx, w.req, walkOptions{}) {
+	for page, err := range w.client.pages(ctx, w.req, options{}) {
 		advanced := false
 		if err == nil {
 			for i := range page.Tasks {

@@ -275,7 +275,7 @@ func TestWatchParameters(t *testing.T) {
 	for _, tt := range []struct {
 		param string
 		req   domaintask.PollTaskResultRequest
-		opt   domaintask.WatchOption
+		opt   domaintask.Option
 	}{
 		{"PageNum", domaintask.PollTaskResultRequest{PageNum: 2}, domaintask.WithInterval(0)},
 		{"PageSize", domaintask.PollTaskResultRequest{PageSize: 2000}, domaintask.WithInterval(0)},
