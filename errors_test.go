@@ -295,7 +295,7 @@ func TestParamErrors(t *testing.T) {
 		{"page beyond all", poll{PageNum: 2147484}, "PageNum", "0 to 2147483"},
 		{"negative page size", poll{PageSize: -1}, "PageSize", "0 to 1000"},
 		{"page too large", poll{PageSize: 1001}, "PageSize", "0 to 1000"},
-		{"status of unfinished tasks", poll{TaskResultStatus: 1}, "TaskResultStatus", "2 (succeeded) or 3 (failed)"},
+		{"status of unfinished tasks", poll{TaskResultStatus: 1}, "TaskResultStatus", "OnlySucceeded or OnlyFailed"},
 		{"status unknown", poll{TaskResultStatus: 4}, "TaskResultStatus", ""},
 		{"language unknown", poll{Lang: "fr"}, "Lang", `"en", "zh"`},
 		{"client address", poll{UserClientIP: "localhost"}, "UserClientIp", "IP address"},
