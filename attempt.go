@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -17,6 +16,16 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
+// operation is one call as the methods of Client describe it.
+type operation struct {
+	action     string
+	version    string  // "" = APIVersion
+	params     []param // its own; do adds Format
+	idempotent bool
+	// decode reads a 2xx answer. It must not keep body, which is used again.
+	decode func(body []byte) (wire.Envelope, error)
+}
+
 // result is what one attempt came to.
 type result struct {
 	status    int // 0 = there was no answer
@@ -27,6 +36,14 @@ type result struct {
 	signedAt time.Time // what the request gave as its time
 	started  time.Time
 	took     time.Duration
+}
+
+// observed returns what is reported of the attempt with the given number.
+func (r result) observed(op operation, number int, wait time.Duration) Attempt {
+	return Attempt{
+		Action: op.action, Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
+		Err: r.err, Duration: r.took, Wait: wait,
+	}
 }
 
 // attempt signs the operation anew, sends it once, and reads and classifies
@@ -48,8 +65,8 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	defer resp.Body.Close()
 	r.status, r.header = resp.StatusCode, resp.Header
 
-	buf := c.buffers.Get().(*bytes.Buffer)
-	defer c.recycle(buf)
+	buf := c.buffers.get()
+	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
 	switch {
 	case err != nil && ctx.Err() != nil: // the caller's doing, whatever had come by then

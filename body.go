@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"sync"
 )
 
 const (
@@ -76,9 +77,19 @@ func readPiece(r io.Reader, n int64) ([]byte, error) {
 	return piece, nil
 }
 
-func (c *Client) recycle(buf *bytes.Buffer) {
+// buffers are kept for the bodies of the next responses.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) get() *bytes.Buffer {
+	if buf, ok := b.pool.Get().(*bytes.Buffer); ok {
+		return buf
+	}
+	return new(bytes.Buffer)
+}
+
+func (b *buffers) put(buf *bytes.Buffer) {
 	if buf.Cap() <= maxPooledBytes {
 		buf.Reset()
-		c.buffers.Put(buf)
+		b.pool.Put(buf)
 	}
 }

@@ -100,16 +100,6 @@ func plainName(s string) bool {
 	})
 }
 
-// operation is one call as the methods of Client describe it.
-type operation struct {
-	action     string
-	version    string  // "" = APIVersion
-	params     []param // its own; do adds Format
-	idempotent bool
-	// decode reads a 2xx answer. It must not keep body, which is used again.
-	decode func(body []byte) (wire.Envelope, error)
-}
-
 // answer is what do tells besides what it decoded.
 type answer struct {
 	status   int
@@ -129,12 +119,12 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 		}
 		result := c.attempt(ctx, op, key)
 		if result.err == nil {
-			c.report(ctx, op, n, result, 0, false)
+			c.observer.report(ctx, result.observed(op, n, 0), false)
 			return answer{result.status, result.header, n}, nil
 		}
 		setAttempts(result.err, n)
 		wait, again := c.again(ctx, op, n, &result)
-		c.report(ctx, op, n, result, wait, again)
+		c.observer.report(ctx, result.observed(op, n, wait), again)
 		if !again {
 			return answer{attempts: n}, result.err
 		}

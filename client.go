@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -91,10 +89,10 @@ type Client struct {
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
-	onAttempt   func(context.Context, Attempt)
+	observer    observer
 	clock       *clock
 	key         *atomic.Pointer[signingKey] // that of the attempt before, for as long as the credentials stay the same
-	buffers     *sync.Pool                  // of *bytes.Buffer, for answers
+	buffers     *buffers
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -146,9 +144,9 @@ func NewClient(config Config) (*Client, error) {
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,
-		onAttempt:   config.OnAttempt,
+		observer:    observer{logger, config.OnAttempt},
 		clock:       new(clock),
 		key:         new(atomic.Pointer[signingKey]),
-		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		buffers:     new(buffers),
 	}, nil
 }

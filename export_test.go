@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 )
@@ -24,8 +23,8 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 
 // ReadPage does what a call does with a 2xx answer.
 func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
-	buf := c.buffers.Get().(*bytes.Buffer)
-	defer c.recycle(buf)
+	buf := c.buffers.get()
+	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
 	if err != nil {
 		return nil, err
