@@ -71,10 +71,6 @@ func TestBackoffDoesNotOverflow(t *testing.T) {
 	require.Greater(t, RetryPolicy{BaseDelay: time.Hour, MaxDelay: math.MaxInt64}.backoff(1000), time.Hour)
 }
 
-func TestRequestTimeoutIsTemporary(t *testing.T) {
-	require.True(t, Temporary(&APIError{StatusCode: http.StatusRequestTimeout, Code: "X"}))
-}
-
 // Character references with zeros in front.
 func TestRedactorPaddedReferences(t *testing.T) {
 	var quoted strings.Builder

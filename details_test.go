@@ -259,14 +259,6 @@ func TestPrivateTransport(t *testing.T) {
 	require.NotZero(t, transport.TLSHandshakeTimeout)
 }
 
-func TestMoreKinds(t *testing.T) {
-	for code, kind := range map[string]error{
-		"NoPermission": domaintask.ErrForbidden, "InvalidBearerToken": domaintask.ErrCredentials, "MissingSecurityToken": domaintask.ErrCredentials,
-	} {
-		require.ErrorIs(t, &domaintask.APIError{Code: code}, kind, code)
-	}
-}
-
 // A message is not cut within a character.
 func TestMessageIsCutBetweenCharacters(t *testing.T) {
 	text := (&domaintask.APIError{Code: "X", Message: "a" + strings.Repeat("长", 200)}).Error()

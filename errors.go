@@ -32,8 +32,8 @@ func (e *ParamError) Error() string { return "domaintask: " + e.Param + " " + e.
 
 // APIError is the service's own refusal.
 //
-// It Is ErrThrottled, ErrCredentials, ErrForbidden or ErrClockSkew where Code
-// says so.
+// It matches ErrThrottled, ErrCredentials, ErrForbidden or ErrClockSkew, as Code
+// says. HTTP 429 with another Code matches ErrThrottled, too.
 type APIError struct {
 	Action     string
 	StatusCode int    // of HTTP; 200 is possible
@@ -65,37 +65,15 @@ func (e *APIError) Error() string {
 	return oneLine(b.String())
 }
 
-// Is reports whether e is of the kind that target, one of the sentinels of
-// this package, stands for.
+// Is reports whether target is the sentinel of this package that e stands for.
+// Code decides. HTTP 429 matches ErrThrottled unless Code says that the call is
+// refused for another reason.
 func (e *APIError) Is(target error) bool {
-	switch target {
-	case ErrThrottled:
-		return throttlingCode(e.Code) || e.StatusCode == http.StatusTooManyRequests
-	case ErrCredentials:
-		return hasCode(e.Code, "InvalidAccessKeyId", "InvalidSecurityToken", "IncompleteSignature", "SignatureDoesNotMatch", "MissingAccessKeyId", "InvalidBearerToken", "MissingSecurityToken")
-	case ErrForbidden:
-		return hasCode(e.Code, "Forbidden", "NoPermission")
-	case ErrClockSkew:
-		return hasCode(e.Code, "InvalidTimeStamp", "IllegalTimestamp")
+	rule, known := ruleOf(e.Code)
+	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry || !known) {
+		rule.kind = ErrThrottled
 	}
-	return false
-}
-
-// throttlingCode reports whether code asks to slow down. The service starts
-// such codes this way, with and without a dot behind.
-func throttlingCode(code string) bool {
-	return strings.HasPrefix(code, "Throttling") || strings.HasPrefix(code, "Rejected.Throttling")
-}
-
-// hasCode reports whether code is one of the given ones or a kind of one:
-// Forbidden.RAM is a kind of Forbidden.
-func hasCode(code string, kinds ...string) bool {
-	for _, kind := range kinds {
-		if rest, ok := strings.CutPrefix(code, kind); ok && (rest == "" || rest[0] == '.') {
-			return true
-		}
-	}
-	return false
+	return rule.kind != nil && rule.kind == target
 }
 
 // DecodeError is an answer that is not the service's: HTML of a gateway, a

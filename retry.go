@@ -81,11 +81,28 @@ func unsent(err error) bool {
 	return errors.As(err, &callErr) && errors.As(callErr.Err, &opErr) && opErr.Op == "dial" && Temporary(err)
 }
 
-// Temporary reports whether what failed with err may go well the next time: by
-// Code where the service gave one, then by status, then by the kind of
-// transport error. Calls that are Idempotent are repeated where it is true. The
-// error of a CredentialsProvider may where it has a method Temporary that says
-// so; the call is not repeated then, but a Watch goes on.
+// Temporary reports whether a call that failed with err may succeed if it is
+// retried. An Idempotent call is retried if it is true. The list is closed: any
+// other error is final.
+//
+//   - An [*APIError] is temporary if its Code says so, under any HTTP status:
+//     throttling (Throttling and Rejected.Throttling, of any kind), a busy or
+//     failing service (ServiceUnavailable, ServiceBusy, ServiceTimeout,
+//     ServerBusy, SystemBusy, SystemError, InternalError, InternalFailure,
+//     InternalServerError, GatewayTimeout, RequestTimeout, NetworkIOError), a
+//     nonce that was used before (SignatureNonceUsed) and a clock that is off
+//     (InvalidTimeStamp, IllegalTimestamp). A Code that refuses the caller or the
+//     request is final under any status. If the Code is unknown, the statuses
+//     408, 429, 500, 502, 503 and 504 are temporary.
+//   - A [*DecodeError] is temporary if it has one of these statuses, and if a
+//     success (2xx) could not be read, unless it is larger than
+//     MaxResponseBytes.
+//   - A [*CallError] is temporary if its transport error is, such as a timeout
+//     or a reset connection. The error of a CredentialsProvider is if its method
+//     Temporary() bool says so; the call is not retried then, but a Watch goes
+//     on.
+//
+// A [*WalkError] is as temporary as the error in it.
 func Temporary(err error) bool {
 	var apiErr *APIError
 	var decodeErr *DecodeError
@@ -96,27 +113,22 @@ func Temporary(err error) bool {
 	case errors.As(err, &callErr): // before the others, which may stand in its Last
 		return temporaryTransport(callErr.Err)
 	case errors.As(err, &apiErr):
-		return temporaryCode(apiErr.Code) || temporaryStatus(apiErr.StatusCode)
+		return temporaryRefusal(apiErr)
 	case errors.As(err, &decodeErr):
 		return temporaryAnswer(decodeErr)
 	}
 	return false
 }
 
-// temporaryCode goes by the error codes that the service documents.
-func temporaryCode(code string) bool {
-	switch code {
-	case "ServiceUnavailable", "InternalError", // documented as "try again later"
-		"NetworkIOError",                               // between parts of the service
-		"SignatureNonceUsed",                           // the next request has another nonce
-		"InvalidTimeStamp.Expired", "IllegalTimestamp": // and its time is corrected
-		return true
+func temporaryRefusal(e *APIError) bool {
+	if rule, known := ruleOf(e.Code); known {
+		return rule.retry
 	}
-	return throttlingCode(code)
+	return temporaryStatus(e.StatusCode)
 }
 
 // temporaryStatus goes by what HTTP (RFC 9110, RFC 6585) and gateways mean by
-// a status, where no code says more.
+// a status, if no code says more.
 func temporaryStatus(status int) bool {
 	switch status {
 	case http.StatusRequestTimeout, http.StatusTooManyRequests, http.StatusInternalServerError,
