@@ -58,7 +58,11 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
 	hide := newRedactor(key.Credentials, signature)
 	resp, err := c.http.Do(req)
-	if err != nil {
+	switch {
+	case err != nil && ctx.Err() != nil: // the caller's doing, however the transport puts it
+		r.err = endedCall(ctx, op.action)
+		return r
+	case err != nil:
 		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}
 		return r
 	}
@@ -69,20 +73,24 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
 	switch {
-	case err != nil && ctx.Err() != nil: // the caller's doing, whatever had come by then
-		r.err = &CallError{Action: op.action, Err: ctx.Err()}
+	case err != nil && ctx.Err() != nil:
+		r.err = endedCall(ctx, op.action)
 	default:
 		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), hide)
 	}
 	return r
 }
 
-// timedOut tells the client's own time limit from that of ctx, the caller's.
+// timedOut returns err as the timeout of the attempt if the attempt has ended
+// and the context of the caller has not: not every transport says so itself.
 func (c *Client) timedOut(ctx, limited context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil {
+	switch {
+	case limited.Err() == nil || ctx.Err() != nil:
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("no complete answer within %v: %w", c.timeout, err)
 	}
-	return err
+	return fmt.Errorf("no complete answer within %v: %w: %w", c.timeout, context.DeadlineExceeded, err)
 }
 
 // newRequest builds and signs the request, and returns the signature apart

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -129,7 +128,7 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			return answer{attempts: n}, result.err
 		}
 		if !sleep(ctx, wait) {
-			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ctx.Err(), Last: result.err}
+			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ended(ctx), Last: result.err}
 		}
 		last = result.err
 	}
@@ -138,31 +137,39 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 // ready waits for the limiter and asks for credentials, anew for each attempt:
 // they may have been rotated.
 func (c *Client) ready(ctx context.Context) (*signingKey, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return nil, fmt.Errorf("limiter: %w", err)
+			return nil, provided(ctx, errLimiter, err)
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
-	if err == nil {
-		key := c.key.Load()
-		if key != nil && key.Credentials == creds {
-			return key, nil
-		}
-		err = creds.check(c.signature)
+	if err != nil {
+		return nil, provided(ctx, ErrCredentials, err)
 	}
-	switch {
-	case err == nil:
-		key := newSigningKey(creds)
-		c.key.Store(key)
+	if key := c.key.Load(); key != nil && key.Credentials == creds {
 		return key, nil
-	case errors.Is(err, ErrCredentials):
-		return nil, err
 	}
-	return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+	if err := creds.check(c.signature); err != nil {
+		return nil, &providedError{ErrCredentials, err}
+	}
+	key := newSigningKey(creds)
+	c.key.Store(key)
+	return key, nil
+}
+
+// provided returns the error of the limiter or the provider. If ctx has ended
+// there is nothing else to say.
+func provided(ctx context.Context, kind, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.Is(err, kind):
+		return err
+	}
+	return &providedError{kind, err}
 }
 
 // sleep returns after d, or false at once when ctx ends.

@@ -554,11 +554,20 @@ func TestWatchForgetsWhereNoRoundEnds(t *testing.T) {
 // However the context ends, the watch tells so, once and last.
 func TestWatchTellsOnceThatTheContextEnded(t *testing.T) {
 	for _, tt := range []struct {
-		err  error
-		errs int
-	}{{io.EOF, 2}, {context.Canceled, 1}} {
+		answer reply
+		errs   int
+	}{
+		{reply{err: io.EOF}, 1},
+		{reply{err: context.Canceled}, 1},
+		{refusal(503, "ServiceUnavailable"), 2},
+		{refusal(403, "Forbidden.RAM"), 2},
+	} {
 		ctx, cancel := context.WithCancel(t.Context())
-		client := newClient(t, domaintask.Config{Retry: once, HTTPClient: via(func(*http.Request) (*http.Response, error) { cancel(); return nil, tt.err })})
+		service := &replies{list: []reply{tt.answer}}
+		client := newClient(t, domaintask.Config{Retry: once, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
+			cancel()
+			return service.RoundTrip(r)
+		})})
 		var errs []error
 		for _, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}) {
 			errs = append(errs, err)

@@ -172,13 +172,13 @@ func (l *errorList) Error() string {
 
 func (l *errorList) Unwrap() []error { return *l }
 
-// bare is the text of an error without the name of the package, which stands
+// bare is the text of an error, within bounds and without the name of the package, which stands
 // once, at the beginning.
 func bare(err error) string {
 	if err == nil {
 		return "no reason given"
 	}
-	return strings.TrimPrefix(err.Error(), "domaintask: ")
+	return strings.TrimPrefix(errorText(err), "domaintask: ")
 }
 
 func requestIDNote(id string) string {

@@ -264,26 +264,42 @@ type limiterFunc func(context.Context) error
 
 func (f limiterFunc) Wait(ctx context.Context) error { return f(ctx) }
 
-// TestLimiter is asked before every attempt, and its refusal ends the call.
+// TestLimiter is asked before every attempt, and its refusal ends the call. It
+// is temporary only if it says so.
 func TestLimiter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		service := &replies{list: []reply{refusal(503, "ServiceUnavailable")}}
-		refused := errors.New("no more today")
-		asked := 0
-		client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: service}, Limiter: limiterFunc(func(context.Context) error {
-			asked++
-			require.Equal(t, asked-1, len(service.sent))
-			if asked == 3 {
-				return refused
-			}
-			return nil
-		})})
-		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-		require.ErrorIs(t, err, refused)
-		require.Equal(t, 2, attempts(t, err))
-	})
+	for _, tt := range []struct {
+		refusal   error
+		temporary bool
+	}{
+		{errors.New("no more today"), false},
+		{passing(true), true},
+		{passing(false), false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			service := &replies{list: []reply{refusal(503, "ServiceUnavailable")}}
+			asked := 0
+			client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: service}, Limiter: limiterFunc(func(context.Context) error {
+				asked++
+				require.Equal(t, asked-1, len(service.sent))
+				if asked == 3 {
+					return tt.refusal
+				}
+				return nil
+			})})
+			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.ErrorIs(t, err, tt.refusal)
+			require.Equal(t, 2, attempts(t, err))
+			require.Equal(t, tt.temporary, domaintask.Temporary(err))
+		})
+	}
 }
+
+// passing is an error that says whether it is temporary.
+type passing bool
+
+func (passing) Error() string     { return "over quota" }
+func (p passing) Temporary() bool { return bool(p) }
 
 // TestObservation states what OnAttempt and the log are told of a call that
 // needs three attempts.

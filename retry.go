@@ -98,9 +98,10 @@ func unsent(err error) bool {
 //     success (2xx) could not be read, unless it is larger than
 //     MaxResponseBytes.
 //   - A [*CallError] is temporary if its transport error is, such as a timeout
-//     or a reset connection. The error of a CredentialsProvider is if its method
-//     Temporary() bool says so; the call is not retried then, but a Watch goes
-//     on.
+//     or a reset connection. The error of a CredentialsProvider or a Limiter is
+//     if its method Temporary() bool returns true; the call is not retried
+//     then, but a Watch goes on. It never is if the context of the call has
+//     ended, whatever the cause.
 //
 // A [*WalkError] is as temporary as the error in it.
 func Temporary(err error) bool {
@@ -108,16 +109,23 @@ func Temporary(err error) bool {
 	var decodeErr *DecodeError
 	var callErr *CallError
 	switch {
-	case errors.Is(err, context.Canceled):
+	case isEnded(err), errors.Is(err, context.Canceled):
 		return false
 	case errors.As(err, &callErr): // before the others, which may stand in its Last
-		return temporaryTransport(callErr.Err)
+		return temporaryCall(callErr)
 	case errors.As(err, &apiErr):
 		return temporaryRefusal(apiErr)
 	case errors.As(err, &decodeErr):
 		return temporaryAnswer(decodeErr)
 	}
 	return false
+}
+
+func temporaryCall(e *CallError) bool {
+	if errors.Is(e.Err, errLimiter) || errors.Is(e.Err, ErrCredentials) {
+		return saysTemporary(e.Err)
+	}
+	return temporaryTransport(e.Err)
 }
 
 func temporaryRefusal(e *APIError) bool {

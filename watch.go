@@ -43,7 +43,7 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...O
 		}
 		for w.round(ctx) {
 			if !sleep(ctx, pause.after(w)) {
-				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
+				yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return
 			}
 		}
@@ -94,8 +94,8 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			if !w.yield(TaskDetail{}, err) {
 				return false
 			}
-			if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ended})
+			if ctx.Err() != nil && !isEnded(err) {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 			}
 			return passing(ctx, err)
 		}
@@ -107,8 +107,8 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			if known {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: err})
+			if ctx.Err() != nil {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return false
 			}
 			fresh = true

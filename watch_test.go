@@ -167,6 +167,34 @@ func TestWatchSurvivesAProvider(t *testing.T) {
 	})
 }
 
+// TestWatchAndTheLimiter: a refusal ends the watch, unless it is temporary.
+func TestWatchAndTheLimiter(t *testing.T) {
+	t.Parallel()
+	for _, survives := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w, _ := watch(t, task(1))
+			config := w.Config()
+			asked := 0
+			config.Limiter = limiterFunc(func(context.Context) error {
+				if asked++; asked == 1 {
+					return passing(survives)
+				}
+				return nil
+			})
+			var got []string
+			for task, err := range newClient(t, config).Watch(t.Context(), domaintask.PollTaskResultRequest{}) {
+				if err == nil {
+					got = append(got, task.TaskDetailNo)
+					break
+				}
+				require.ErrorIs(t, err, passing(survives))
+				got = append(got, "error")
+			}
+			require.Equal(t, survives, len(got) == 2, got)
+		})
+	}
+}
+
 func TestWatchEndsWhereTheRangeBreaksOff(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
