@@ -121,8 +121,13 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			c.observer.report(ctx, result.observed(op, n, 0), false)
 			return answer{result.status, result.header, n}, nil
 		}
-		setAttempts(result.err, n)
-		wait, again := c.again(ctx, op, n, &result)
+		hint := retryHint(result.header, c.clock.now())
+		describe(result.err, n, hint)
+		moved := !errors.Is(result.err, ErrClockSkew) || c.clock.correct(result.header, result.signedAt)
+		wait, again := time.Duration(0), false
+		if moved && mayRetry(result.err, op.idempotent) {
+			wait, again = c.retry.decide(n, hint, timeLeft(ctx))
+		}
 		c.observer.report(ctx, result.observed(op, n, wait), again)
 		if !again {
 			return answer{attempts: n}, result.err

@@ -220,21 +220,6 @@ func TestRetriesWaitWithoutAHint(t *testing.T) {
 	})
 }
 
-// Hints that nobody means.
-func TestUnbelievableHints(t *testing.T) {
-	for _, header := range [][2]string{{"Retry-After", "86401"}, {"X-Ratelimit-User", "TimeLeft:18446744073710"}, {"X-Ratelimit-User", "TimeLeft:-5"}} {
-		client := newClient(t, domaintask.Config{Retry: once, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
-			resp := answering(r, 400, `{"Code":"Throttling"}`)
-			resp.Header.Set(header[0], header[1])
-			return resp, nil
-		})})
-		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-		var apiErr *domaintask.APIError
-		require.ErrorAs(t, err, &apiErr)
-		require.Zero(t, apiErr.RetryAfter, header)
-	}
-}
-
 func TestDoTakesTheRequestIDOfTheHeader(t *testing.T) {
 	client := newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
 		resp := answering(r, 200, `{}`)

@@ -43,7 +43,7 @@ type APIError struct {
 	HostID     string
 	Recommend  string        // where the service explains the code
 	Attempts   int           // how often the call was sent
-	RetryAfter time.Duration // what the service asked to wait; 0 where it did not say
+	RetryAfter time.Duration // how long the service asked to wait; 0 if it did not say
 }
 
 // maxMessage is how much of Message goes into the text of the error.
@@ -78,15 +78,16 @@ func (e *APIError) Is(target error) bool {
 
 // DecodeError is an answer that is not the service's: HTML of a gateway, a
 // truncated document, an empty success. What really happened to the call is
-// then unknown.
+// then unknown. HTTP 429 matches ErrThrottled.
 type DecodeError struct {
 	Action      string
 	StatusCode  int
 	ContentType string
-	RequestID   string // "" where none could be read
-	Attempts    int    // how often the call was sent
-	Body        []byte // its first KiB at most, secrets removed
-	Err         error  // what was wrong with it
+	RequestID   string        // "" where none could be read
+	Attempts    int           // how often the call was sent
+	Body        []byte        // its first KiB at most, secrets removed
+	Err         error         // what was wrong with it
+	RetryAfter  time.Duration // how long it asked to wait; 0 if it did not say
 }
 
 // Error tells what was wrong with the answer in one line, without its body.
@@ -99,6 +100,11 @@ func (e *DecodeError) Error() string {
 		bare(e.Err), e.StatusCode, contentType, requestIDNote(e.RequestID), attemptsNote(e.Attempts)))
 }
 
+// Is reports whether e is HTTP 429 and target is ErrThrottled.
+func (e *DecodeError) Is(target error) bool {
+	return target == ErrThrottled && e.StatusCode == http.StatusTooManyRequests
+}
+
 // Unwrap returns what was wrong with the answer.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
@@ -109,6 +115,11 @@ type CallError struct {
 	Attempts int   // how often the call was sent; 0: it never was
 	Err      error // why there is no answer
 	Last     error // what the attempt before ended with; nil: there was none
+
+	// RetryAfter is how long the service asked to wait, if the headers of a
+	// response came before the call broke off; 0 if it did not say. See Last
+	// for what the attempt before was told, or use the function RetryAfter.
+	RetryAfter time.Duration
 }
 
 // Error tells why there is no answer, in one line.
@@ -132,15 +143,16 @@ func (e *CallError) Unwrap() []error {
 	return []error{e.Err, e.Last}
 }
 
-// setAttempts tells an error of one attempt how many there have been.
-func setAttempts(err error, n int) {
+// describe completes the error of an attempt: with the number of attempts so
+// far, and with how long the service asked to wait.
+func describe(err error, attempts int, retryAfter time.Duration) {
 	switch e := err.(type) {
 	case *APIError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	case *DecodeError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	case *CallError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	}
 }
 
