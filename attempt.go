@@ -58,34 +58,39 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
 	hide := newRedactor(key.Credentials, signature)
 	resp, err := c.http.Do(req)
-	switch {
-	case err != nil && ctx.Err() != nil: // the caller's doing, however the transport puts it
-		r.err = endedCall(ctx, op.action)
-		return r
-	case err != nil:
-		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}
+	if err != nil {
+		r.err = c.noAnswer(ctx, limited, op, hide.transport(err))
 		return r
 	}
 	defer resp.Body.Close()
-	r.status, r.header = resp.StatusCode, resp.Header
-
+	r.status = resp.StatusCode
 	buf := c.buffers.get()
 	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
-	switch {
-	case err != nil && ctx.Err() != nil:
-		r.err = endedCall(ctx, op.action)
-	default:
-		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), hide)
+	r.header = resp.Header // readBody may have changed it
+	if broken := brokenOff(err); broken != nil {
+		r.requestID = hide.text(cut(r.header.Get(requestIDHeader), maxShortText))
+		r.err = c.noAnswer(ctx, limited, op, &brokenError{hide.transport(broken.err)})
+		return r
 	}
+	r.requestID, r.err = classify(op, resp, body, err, hide)
 	return r
 }
 
-// timedOut returns err as the timeout of the attempt if the attempt has ended
-// and the context of the caller has not: not every transport says so itself.
-func (c *Client) timedOut(ctx, limited context.Context, err error) error {
+// noAnswer returns the error of an attempt that err kept from getting one. If
+// the context of the caller has ended, that is why, however err puts it.
+func (c *Client) noAnswer(ctx, limited context.Context, op operation, err error) error {
+	if ctx.Err() != nil {
+		return endedCall(ctx, op.action)
+	}
+	return &CallError{Action: op.action, Err: c.timedOut(limited, err)}
+}
+
+// timedOut returns err as the timeout of the attempt if limited, its context,
+// has ended: not every transport says so itself.
+func (c *Client) timedOut(limited context.Context, err error) error {
 	switch {
-	case limited.Err() == nil || ctx.Err() != nil:
+	case limited.Err() == nil:
 		return err
 	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("no complete answer within %v: %w", c.timeout, err)

@@ -85,7 +85,7 @@ type Client struct {
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
-	header      http.Header // of every request: User-Agent
+	header      http.Header // of every request
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
@@ -131,6 +131,10 @@ func NewClient(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	header := http.Header{"User-Agent": {userAgent}}
+	if config.HTTPClient == nil { // a given one asks for what its transport reads
+		header["Accept-Encoding"] = []string{"gzip"}
+	}
 	return &Client{
 		credentials: config.Credentials,
 		endpoint:    endpoint,
@@ -140,7 +144,7 @@ func NewClient(config Config) (*Client, error) {
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
 		ownHTTP:     config.HTTPClient == nil,
-		header:      http.Header{"User-Agent": {userAgent}},
+		header:      header,
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,

@@ -194,9 +194,10 @@ func parseWait(number string, unit time.Duration) time.Duration {
 //     408, 429, 500, 502, 503 and 504 are temporary.
 //   - A [*DecodeError] is temporary if it has one of these statuses, and if a
 //     success (2xx) could not be read, unless it is larger than
-//     MaxResponseBytes.
-//   - A [*CallError] is temporary if its transport error is, such as a timeout
-//     or a reset connection. The error of a CredentialsProvider or a Limiter is
+//     MaxResponseBytes or has a Content-Encoding that is not supported.
+//   - A [*CallError] is temporary if a response broke off, whatever its status
+//     was, or if its transport error is, such as a timeout or a reset
+//     connection. The error of a CredentialsProvider or a Limiter is
 //     if its method Temporary() bool returns true; the call is not retried
 //     then, but a Watch goes on. It never is if the context of the call has
 //     ended, whatever the cause.
@@ -220,8 +221,11 @@ func Temporary(err error) bool {
 }
 
 func temporaryCall(e *CallError) bool {
-	if errors.Is(e.Err, errLimiter) || errors.Is(e.Err, ErrCredentials) {
+	switch {
+	case errors.Is(e.Err, errLimiter), errors.Is(e.Err, ErrCredentials):
 		return saysTemporary(e.Err)
+	case brokenOff(e.Err) != nil:
+		return true
 	}
 	return temporaryTransport(e.Err)
 }
@@ -245,12 +249,12 @@ func temporaryStatus(status int) bool {
 }
 
 // temporaryAnswer is for answers that are not the service's. A success that
-// cannot be read may be a gateway's hiccup or a connection that broke off;
-// one that is too large will be so again.
+// cannot be read may be a gateway's hiccup; one that is too large, or in a coding
+// that is not supported, will be so again.
 func temporaryAnswer(e *DecodeError) bool {
-	switch {
-	case e.StatusCode >= 200 && e.StatusCode <= 299:
-		return !errors.Is(e, ErrResponseTooLarge)
+	var coding *codingError
+	if isSuccess(e.StatusCode) {
+		return !errors.Is(e, ErrResponseTooLarge) && !errors.As(e, &coding)
 	}
 	return temporaryStatus(e.StatusCode)
 }
