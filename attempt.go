@@ -33,7 +33,8 @@ type result struct {
 	requestID string
 	err       error
 
-	signedAt time.Time // what the request gave as its time
+	signedAt time.Time     // what the request gave as its time
+	offset   time.Duration // what the clock added to that of this machine
 	started  time.Time
 	took     time.Duration
 }
@@ -54,7 +55,7 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
-	r.signedAt = c.clock.now()
+	r.signedAt, r.offset = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
 	hide := newRedactor(key.Credentials, signature)
 	resp, err := c.http.Do(req)

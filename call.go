@@ -117,26 +117,40 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
 		result := c.attempt(ctx, op, key)
-		if result.err == nil {
-			c.observer.report(ctx, result.observed(op, n, 0), false)
-			return answer{result.status, result.header, n}, nil
-		}
-		hint := retryHint(result.header, c.clock.now())
-		describe(result.err, n, hint)
-		moved := !errors.Is(result.err, ErrClockSkew) || c.clock.correct(result.header, result.signedAt)
+		moved := c.setClock(result)
 		wait, again := time.Duration(0), false
-		if moved && mayRetry(result.err, op.idempotent) {
-			wait, again = c.retry.decide(n, hint, timeLeft(ctx))
+		if result.err != nil {
+			now, _ := c.clock.now()
+			hint := retryHint(result.header, now)
+			describe(result.err, n, hint)
+			if moved && mayRetry(result.err, op.idempotent) {
+				wait, again = c.retry.decide(n, hint, timeLeft(ctx))
+			}
 		}
 		c.observer.report(ctx, result.observed(op, n, wait), again)
-		if !again {
+		switch {
+		case result.err == nil:
+			return answer{result.status, result.header, n}, nil
+		case !again:
 			return answer{attempts: n}, result.err
-		}
-		if !sleep(ctx, wait) {
+		case !sleep(ctx, wait):
 			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ended(ctx), Last: result.err}
 		}
 		last = result.err
 	}
+}
+
+// setClock learns from an attempt how far the clock of this machine is off. It
+// returns false if the request was refused for its time and the next one would
+// have no better time.
+func (c *Client) setClock(r result) bool {
+	switch {
+	case r.err == nil:
+		c.clock.accepted(r.offset)
+	case errors.Is(r.err, ErrClockSkew):
+		return c.clock.refused(r.header, r.signedAt, r.offset)
+	}
+	return true
 }
 
 // ready waits for the limiter and asks for credentials, anew for each attempt:

@@ -17,7 +17,8 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 		return nil, err
 	}
 	op := operation{action: "PollTaskResult", params: append(params, param{"Format", c.format.String()})}
-	r, _ := c.newRequest(ctx, op, key, c.clock.now(), newNonce())
+	now, _ := c.clock.now()
+	r, _ := c.newRequest(ctx, op, key, now, newNonce())
 	return r, nil
 }
 
