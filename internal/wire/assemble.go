@@ -138,6 +138,7 @@ func envelope(top *record, root string) (Envelope, error) {
 		Code:      string(top.text(fieldCode)),
 		Message:   string(top.text(fieldMessage)),
 		Recommend: string(top.text(fieldRecommend)),
+		Denied:    accessDenied(top.text(fieldAccessDenied)),
 		errorRoot: root == errorRoot,
 	}
 	if env.errorRoot && len(trim(top.text(fieldCode))) == 0 {

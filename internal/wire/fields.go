@@ -6,8 +6,11 @@ import "bytes"
 // their place in names; len(names) stands for every unknown one.
 type fieldSet struct {
 	names  []string
-	nested int // the field that holds objects instead of a scalar; -1 for none
+	nested int // the field that holds tasks instead of a scalar, or none
+	raw    int // the field that is kept as markup if it is not a scalar, or none
 }
+
+const none = -1 // as a field
 
 // The top level. Fields of the envelope come first in every set.
 const (
@@ -16,6 +19,7 @@ const (
 	fieldCode
 	fieldMessage
 	fieldRecommend
+	fieldAccessDenied
 
 	fieldCurrentPageNum
 	fieldPageSize
@@ -26,6 +30,17 @@ const (
 	fieldData
 
 	fieldResult = fieldCurrentPageNum // in ackFields
+)
+
+// AccessDeniedDetail of the envelope.
+const (
+	fieldAuthAction = iota
+	fieldAuthPrincipalType
+	fieldAuthPrincipalDisplayName
+	fieldAuthPrincipalOwnerID
+	fieldNoPermissionType
+	fieldPolicyType
+	fieldEncodedDiagnosticMessage
 )
 
 // A task: the strings first, because they are stored together.
@@ -52,22 +67,32 @@ const (
 
 var (
 	envelopeFields = fieldSet{
-		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend"},
-		nested: -1,
+		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail"},
+		nested: none,
+		raw:    fieldAccessDenied,
 	}
 	ackFields = fieldSet{
-		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "Result"},
-		nested: -1,
+		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail", "Result"},
+		nested: none,
+		raw:    fieldAccessDenied,
 	}
 	pageFields = fieldSet{
-		names: []string{"RequestId", "HostId", "Code", "Message", "Recommend",
+		names: []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail",
 			"CurrentPageNum", "PageSize", "TotalPageNum", "TotalItemNum", "PrePage", "NextPage", "Data"},
 		nested: fieldData,
+		raw:    fieldAccessDenied,
+	}
+	deniedFields = fieldSet{
+		names: []string{"AuthAction", "AuthPrincipalType", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId",
+			"NoPermissionType", "PolicyType", "EncodedDiagnosticMessage"},
+		nested: none,
+		raw:    none,
 	}
 	taskFields = fieldSet{
 		names: []string{"TaskNo", "TaskDetailNo", "TaskType", "TaskTypeDescription", "InstanceId", "DomainName",
 			"TaskStatus", "CreateTime", "UpdateTime", "ErrorMsg", "FailReason", "TaskResult", "TaskStatusCode", "TryCount"},
-		nested: -1,
+		nested: none,
+		raw:    none,
 	}
 )
 

@@ -5,15 +5,16 @@ package wire
 const maxDepth = 64
 
 // scalar reads the value of a known field that is not a string: a number or
-// boolean as it is written, or nil for null.
+// boolean as it is written, or nil for null. The raw field also has objects and
+// lists as they are written.
 func (j *jsonReader) scalar(rec *record, field int) ([]byte, error) {
-	switch j.peek() {
-	case '{', '[':
+	start := j.pos
+	switch c := j.peek(); {
+	case (c == '{' || c == '[') && field != rec.fields.raw:
 		return nil, valueError(j.pos, rec.name(field)+" is not a scalar")
-	case 'n':
+	case c == 'n':
 		return nil, j.literal("null")
 	}
-	start := j.pos
 	err := j.skip()
 	return j.doc[start:j.pos], err
 }

@@ -6,8 +6,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"maps"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -194,9 +196,12 @@ func boolean(found map[string]node, name string) (*bool, error) {
 }
 
 func referenceEnvelope(root node) (env wire.Envelope, err error) {
-	found, err := root.find("RequestId", "HostId", "Code", "Message", "Recommend")
+	found, err := root.find("RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail")
 	if err == nil {
 		err = texts(found, map[string]*string{"RequestId": &env.RequestID, "HostId": &env.HostID, "Code": &env.Code, "Message": &env.Message, "Recommend": &env.Recommend})
+	}
+	if err == nil {
+		env.Denied, err = referenceDenied(found["AccessDeniedDetail"])
 	}
 	if root.mixed || root.name != "" && root.scalar && strings.Trim(root.text, " \t\r\n") != "" {
 		err = errReference
@@ -208,6 +213,32 @@ func referenceEnvelope(root node) (env wire.Envelope, err error) {
 		return wire.Envelope{}, err
 	}
 	return env, nil
+}
+
+func referenceDenied(detail node) (denied wire.AccessDenied, err error) {
+	text := strings.Trim(detail.text, " \t\r\n")
+	switch {
+	case strings.HasPrefix(text, "{") || strings.HasPrefix(text, "<"):
+		return denied, errUnsure // it is read as a document
+	case detail.list || text != "":
+		return denied, nil
+	}
+	fields := map[string]*string{
+		"AuthAction": &denied.AuthAction, "AuthPrincipalType": &denied.AuthPrincipalType, "AuthPrincipalDisplayName": &denied.AuthPrincipalDisplayName,
+		"AuthPrincipalOwnerId": &denied.AuthPrincipalOwnerID, "NoPermissionType": &denied.NoPermissionType, "PolicyType": &denied.PolicyType,
+		"EncodedDiagnosticMessage": &denied.EncodedDiagnosticMessage,
+	}
+	found, err := detail.find(slices.Collect(maps.Keys(fields))...)
+	if err == nil {
+		err = texts(found, fields)
+	}
+	if err != nil {
+		return denied, errUnsure // what comes before the fault is kept
+	}
+	for _, p := range fields {
+		*p = strings.Trim(*p, " \t\r\n")
+	}
+	return denied, nil
 }
 
 func referenceFailed(root node, env wire.Envelope) bool {

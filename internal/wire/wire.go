@@ -6,6 +6,8 @@ import "strings"
 type Envelope struct {
 	RequestID, HostID, Code, Message, Recommend string
 
+	Denied AccessDenied // zero if the answer has no AccessDeniedDetail
+
 	errorRoot bool // the XML root was Error, whatever Code says
 }
 

@@ -147,6 +147,37 @@ func TestErrorDocuments(t *testing.T) {
 	}
 }
 
+func TestAccessDenied(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string]wire.AccessDenied{
+		string(readDocument(t, "errors/ram.json")): {
+			AuthAction: "domain:QueryDomainTask", AuthPrincipalType: "SubUser", AuthPrincipalDisplayName: "214567890123456789",
+			AuthPrincipalOwnerID: "1234567890123456", NoPermissionType: "ImplicitDeny", PolicyType: "AccountLevelIdentityBasedPolicy",
+			EncodedDiagnosticMessage: "AQIBIAAAAA",
+		},
+		`{"Code":"Forbidden.RAM","accessDeniedDetail":{"authAction":" domain:A\n","New":[{}],"PolicyType":null,"AuthPrincipalOwnerId":12}}`: {AuthAction: "domain:A", AuthPrincipalOwnerID: "12"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{\"AuthAction\":\"domain:A\"}"}`:                                                     {AuthAction: "domain:A"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{\"AuthAction\":\"domain:A\",\"Po"}`:                                                 {AuthAction: "domain:A"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":{"AuthAction":"domain:A","PolicyType":"P"}}`:                                          {AuthAction: "domain:A", PolicyType: "P"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"ImplicitDeny"}`:                                                                      {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{"}`:                                                                                 {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":[{"AuthAction":"domain:A"}]}`:                                                         {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":{}}`:                                                                                  {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":17}`:                                                                                  {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":null}`:                                                                                {},
+		string(readDocument(t, "errors/ramtext.xml")):                                                                                       {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail/></Error>`:                                                                    {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail>&lt;/></AccessDeniedDetail></Error>`:                                          {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail>&lt;AuthAction>domain:A&lt;/AuthAction></AccessDeniedDetail></Error>`:         {AuthAction: "domain:A"},
+		`<Error><AccessDeniedDetail>` + "\n" + `<AuthAction> domain:A </AuthAction><New><PolicyType>x</PolicyType></New><PolicyType/></AccessDeniedDetail><Code>Forbidden.RAM</Code></Error>`: {AuthAction: "domain:A"},
+	} {
+		env, _, err := wire.DecodeEnvelope([]byte(doc))
+		require.NoError(t, err, doc)
+		require.Equal(t, "Forbidden.RAM", env.Code, doc)
+		require.Equal(t, want, env.Denied, doc)
+	}
+}
+
 func TestGatewayPagesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range documentNames(t, "errors/*.html") {

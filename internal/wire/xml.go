@@ -184,9 +184,10 @@ func (x *xmlReader) plainText() (text []byte, ok bool) {
 	return x.doc[start:end], true
 }
 
-// scalar reads the element at hand to its end as text.
+// scalar reads the element at hand to its end as text. The raw field also has
+// elements as they are written.
 func (x *xmlReader) scalar(rec *record, field int) ([]byte, error) {
-	from := len(rec.scratch)
+	from, start := len(rec.scratch), x.pos
 	for !x.empty {
 		var err error
 		switch {
@@ -198,6 +199,10 @@ func (x *xmlReader) scalar(rec *record, field int) ([]byte, error) {
 			rec.scratch, err = x.cdata(rec.scratch)
 		case x.at("<?"):
 			err = x.instruction()
+		case x.at("<") && field == rec.fields.raw:
+			err = x.skip()
+			all := x.doc[start:x.pos]
+			return all[:bytes.LastIndex(all, []byte("</"))], err
 		case x.at("<"):
 			err = valueError(x.pos, rec.name(field)+" is not a scalar")
 		default:
