@@ -15,7 +15,6 @@ type AccessDenied struct {
 // gives a zero AccessDenied, and a broken one gives the fields that come before
 // the break: the Code of an error matters more than its details.
 func accessDenied(raw []byte) AccessDenied {
-	raw = trim(raw)
 	if len(raw) == 0 {
 		return AccessDenied{}
 	}
@@ -30,7 +29,7 @@ func accessDenied(raw []byte) AccessDenied {
 	}
 	rec := record{fields: &deniedFields}
 	_, _ = r.members(&rec) // XML always ends with an error, since the end tag is missing
-	text := func(field int) string { return string(trim(rec.text(field))) }
+	text := func(field int) string { return string(rec.trimmed(field)) }
 	return AccessDenied{
 		AuthAction:               text(fieldAuthAction),
 		AuthPrincipalType:        text(fieldAuthPrincipalType),
