@@ -147,46 +147,80 @@ func newNonce() string {
 const requestIDHeader = "X-Acs-Request-Id"
 
 // classify turns what arrived into nil or the error that it amounts to, and
-// tells the request id. readErr is what kept the body from being complete.
+// returns the request id. readErr is why the body is not all there.
 func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
-	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
-	switch {
-	case readErr != nil:
-		err = hide.transport(readErr)
-	case success:
+	success := isSuccess(resp.StatusCode)
+	if success && readErr == nil {
 		env, err = op.decode(body)
-	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
-		err = errors.New("redirects are not followed, since the request would carry its signature to another host")
-	default:
-		env, _, err = wire.DecodeEnvelope(body)
-		if err == nil && env.Code == "" {
-			err = errors.New("neither a success nor an error code")
-		}
+	} else {
+		env, err = decodeRefusal(resp, body, readErr)
 	}
-	requestID = cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader))
-	if err == nil && success && !env.Failed() {
-		return hide.text(requestID), nil
-	}
-
-	requestID = hide.text(requestID)
-	if err != nil {
+	short := func(s string) string { return bounded(hide, s, maxShortText) }
+	requestID = short(cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader)))
+	switch {
+	case err != nil:
 		return requestID, &DecodeError{
 			Action:      op.action,
 			StatusCode:  resp.StatusCode,
-			ContentType: hide.text(resp.Header.Get("Content-Type")),
+			ContentType: short(resp.Header.Get("Content-Type")),
 			RequestID:   requestID,
 			Body:        hide.body(body),
-			Err:         err,
+			Err:         hide.transport(err),
 		}
+	case success && readErr == nil && !env.Failed():
+		return requestID, nil
 	}
 	return requestID, &APIError{
 		Action:     op.action,
 		StatusCode: resp.StatusCode,
-		Code:       hide.text(env.Code),
-		Message:    hide.text(env.Message),
+		Code:       short(strings.TrimSpace(env.Code)),
+		Message:    bounded(hide, env.Message, maxLongText),
 		RequestID:  requestID,
-		HostID:     hide.text(env.HostID),
-		Recommend:  hide.text(strings.TrimSpace(env.Recommend)),
+		HostID:     short(env.HostID),
+		Recommend:  short(strings.TrimSpace(env.Recommend)),
+		AccessDenied: AccessDeniedDetail{
+			AuthAction:               short(env.Denied.AuthAction),
+			AuthPrincipalType:        short(env.Denied.AuthPrincipalType),
+			AuthPrincipalDisplayName: short(env.Denied.AuthPrincipalDisplayName),
+			AuthPrincipalOwnerID:     short(env.Denied.AuthPrincipalOwnerID),
+			NoPermissionType:         short(env.Denied.NoPermissionType),
+			PolicyType:               short(env.Denied.PolicyType),
+			EncodedDiagnosticMessage: bounded(hide, env.Denied.EncodedDiagnosticMessage, maxLongText),
+		},
 	}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// bounded returns s within max bytes and without secrets. It is cut first: to
+// look for secrets takes a while.
+func bounded(hide redactor, s string, max int) string { return cut(hide.text(cut(s, max)), max) }
+
+// decodeRefusal reads the error of the service in a response that is no success,
+// or not all there. If there is none, it returns what the response is instead.
+func decodeRefusal(resp *http.Response, body []byte, readErr error) (wire.Envelope, error) {
+	env, _, err := wire.DecodeEnvelope(body)
+	if err != nil {
+		if start, startErr := wire.DecodeEnvelopePrefix(body); startErr == nil {
+			env, err = start, nil
+		}
+	}
+	switch {
+	case err == nil && env.Code != "" && (env.Failed() || !isSuccess(resp.StatusCode)):
+		return env, nil
+	case readErr != nil:
+		return env, readErr
+	case isRedirect(resp.StatusCode):
+		return env, errors.New("redirects are not followed, since the request would carry its signature to another host")
+	case err == nil:
+		return env, errors.New("neither a success nor an error code")
+	}
+	return env, err
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -68,6 +69,57 @@ func TestBrokenAnswers(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// TestStatuses are those that the service does not send: of other protocols, of
+// responses without a body, and none at all.
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	endless := failing{func(b []byte) (int, error) { return copy(b, "x"), nil }}
+	for _, tt := range []struct {
+		status    int
+		body      string // "endless" does not end
+		kind      string // of the error: "api", "decode"; "" = there is a page
+		temporary bool
+	}{
+		{status: 204, kind: "decode", temporary: true},
+		{status: 205, kind: "decode", temporary: true},
+		{status: 203, body: emptyPage},
+		{status: 204, body: emptyPage},
+		{status: 206, body: emptyPage},
+		{status: 206, body: emptyPage[:5], kind: "decode", temporary: true},
+		{status: 299, body: emptyPage},
+		{status: 299, body: `{"Code":"Forbidden.RAM"}`, kind: "api"},
+		{status: 300, body: emptyPage, kind: "decode"},
+		{status: 304, kind: "decode"},
+		{status: 307, kind: "decode"},
+		{status: 307, body: `{"Code":"Throttling.User"}`, kind: "api", temporary: true},
+		{status: 400, body: emptyPage, kind: "decode"},
+		{status: 404, body: "<html>", kind: "decode"},
+		{status: 500, body: emptyPage, kind: "decode", temporary: true},
+		{status: 101, body: "endless", kind: "decode"},
+		{status: 100, body: "endless", kind: "decode"},
+		{status: 199, body: `{"Code":"Throttling.User"}`, kind: "decode"},
+		{status: 0, body: "endless", kind: "decode"},
+		{status: -1, body: emptyPage, kind: "decode"},
+		{status: 600, body: emptyPage, kind: "decode"},
+		{status: 600, body: "endless", kind: "decode"},
+		{status: 999, body: `{"Code":"Throttling.User"}`, kind: "api", temporary: true},
+	} {
+		client := newClient(t, domaintask.Config{Retry: once, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
+			resp := answering(r, tt.status, tt.body)
+			if tt.body == "endless" {
+				resp.Body = endless
+			}
+			return resp, nil
+		})})
+		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+		var apiErr *domaintask.APIError
+		var decodeErr *domaintask.DecodeError
+		require.Equal(t, tt.kind == "api", errors.As(err, &apiErr), "%d %s: %v", tt.status, tt.body, err)
+		require.Equal(t, tt.kind == "decode", errors.As(err, &decodeErr), "%d %s: %v", tt.status, tt.body, err)
+		require.Equal(t, tt.temporary, domaintask.Temporary(err), "%d %s: %v", tt.status, tt.body, err)
 	}
 }
 

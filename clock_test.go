@@ -221,30 +221,29 @@ func TestSkewIsLearnedWithoutRetries(t *testing.T) {
 }
 
 // TestWrongDateAtOnce lets many calls meet a service some of whose refusals
-// have a wrong Date; all of them end well, and so does the call after them.
+// have a wrong Date. Only those that meet two of them fail, and once all have
+// ended the clock is right.
 func TestWrongDateAtOnce(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server, _, _ := skewed(t, 0, domaintask.SignatureHMACSHA1)
-		config := server.Config()
-		config.Retry.MaxAttempts = 10
-		client := newClient(t, config)
+		server, client, _ := skewed(t, 0, domaintask.SignatureHMACSHA1)
 		for range 8 {
 			server.Inject(domaintasktest.TimestampExpired().WithHeader("Date", "Mon, 03 Jan 2000 02:00:00 GMT"))
 		}
+		var failed atomic.Int64
 		var wg sync.WaitGroup
 		for range 32 {
 			wg.Go(func() {
 				if _, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{}); err != nil {
-					t.Error(err)
+					failed.Add(1)
 				}
 			})
 		}
 		wg.Wait()
+		require.LessOrEqual(t, failed.Load(), int64(4))
 		before := len(server.Requests())
 		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 		require.NoError(t, err)
 		require.Len(t, server.Requests(), before+1)
-		config.HTTPClient.CloseIdleConnections()
 	})
 }

@@ -34,6 +34,9 @@ func (e *ParamError) Error() string { return "domaintask: " + e.Param + " " + e.
 //
 // It matches ErrThrottled, ErrCredentials, ErrForbidden or ErrClockSkew, as Code
 // says. HTTP 429 with another Code matches ErrThrottled, too.
+//
+// No text is longer than 1 KiB, or 16 KiB for Message and
+// EncodedDiagnosticMessage: the rest is cut off.
 type APIError struct {
 	Action     string
 	StatusCode int    // of HTTP; 200 is possible
@@ -44,12 +47,29 @@ type APIError struct {
 	Recommend  string        // where the service explains the code
 	Attempts   int           // how often the call was sent
 	RetryAfter time.Duration // how long the service asked to wait; 0 if it did not say
+
+	// AccessDenied says which permission is missing. It is zero unless the
+	// service says so, as it does of calls that RAM denies.
+	AccessDenied AccessDeniedDetail
+}
+
+// AccessDeniedDetail says why RAM, the access control of Alibaba Cloud, denied a
+// call. The service sends some of the fields, or none.
+type AccessDeniedDetail struct {
+	AuthAction               string // the permission that is missing, such as domain:QueryDomainTask; its name is not the operation's
+	AuthPrincipalType        string // of the caller: SubUser, AssumedRoleUser and so on
+	AuthPrincipalDisplayName string // of the caller
+	AuthPrincipalOwnerID     string // the account of the caller
+	NoPermissionType         string // ImplicitDeny: nothing allows it; ExplicitDeny: a policy forbids it
+	PolicyType               string // the kind of policy that decided
+	EncodedDiagnosticMessage string // for the operation DecodeDiagnosticMessage of RAM, which shows the policy to those who may see it
 }
 
 // maxMessage is how much of Message goes into the text of the error.
 const maxMessage = 300
 
-// Error tells code, the beginning of the message, HTTP status and request id in one line.
+// Error returns the code, the beginning of the message, the HTTP status, the
+// permission that is missing and the request id in one line.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "domaintask: %s: %s", e.Action, e.Code)
@@ -61,7 +81,11 @@ func (e *APIError) Error() string {
 		}
 		b.WriteString(": " + text + more)
 	}
-	fmt.Fprintf(&b, " (HTTP %d%s%s)", e.StatusCode, requestIDNote(e.RequestID), attemptsNote(e.Attempts))
+	needs := ""
+	if e.AccessDenied.AuthAction != "" {
+		needs = ", needs the RAM action " + e.AccessDenied.AuthAction
+	}
+	fmt.Fprintf(&b, " (HTTP %d%s%s%s)", e.StatusCode, needs, requestIDNote(e.RequestID), attemptsNote(e.Attempts))
 	return oneLine(b.String())
 }
 
