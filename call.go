@@ -140,9 +140,8 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 	}
 }
 
-// setClock learns from an attempt how far the clock of this machine is off. It
-// returns false if the request was refused for its time and the next one would
-// have no better time.
+// setClock updates the clock after an attempt. It returns false if the request
+// was refused for its time and a retry would have the same time.
 func (c *Client) setClock(r result) bool {
 	switch {
 	case r.err == nil:
@@ -179,8 +178,8 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 	return key, nil
 }
 
-// provided returns the error of the limiter or the provider. If ctx has ended
-// there is nothing else to say.
+// provided returns the error of the limiter or the provider, or that ctx has
+// ended.
 func provided(ctx context.Context, kind, err error) error {
 	switch {
 	case ctx.Err() != nil:
