@@ -181,9 +181,10 @@ func decodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T,
 	if err != nil {
 		return Page{}, nil, err
 	}
-	var first notes
-	first.take(-1, "", &top)
-	all := list.notes.behind(first)
+	// What concerns the whole page comes first: the list is bounded.
+	var ofPage notes
+	ofPage.take(-1, "", &top)
+	all := ofPage.before(list.notes).before(list.ofTasks)
 	page.Unparsed, page.UnparsedTotal = all.list, all.total
 	return page, list.tasks, nil
 }

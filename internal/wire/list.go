@@ -10,9 +10,11 @@ type taskList[T any] struct {
 	size  int // of the document
 	limit int // more tasks than that are refused
 	tasks []T
-	exact bool   // there is a task in a list spelled as the service does
-	other string // the beginning of the first task in any other list
-	notes notes
+	exact bool // there is a task in a list spelled as the service does
+
+	notes   notes // not of tasks
+	ofTasks notes
+	others  notes // the tasks in any other list, which are dropped for those in an exact one
 
 	assembler taskAssembler
 }
@@ -45,35 +47,24 @@ func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err err
 		case !a.rec.filled() || step == otherTask && l.exact:
 			l.notes.add(-1, "", listName, r.raw())
 			continue
-		case step == otherTask && l.other == "":
-			l.other = excerpt(r.raw())
-		case step == exactTask && !l.exact:
-			l.replace()
-			before = 0
+		case step == otherTask:
+			l.others.add(-1, "", listName, r.raw())
+		case !l.exact:
+			l.notes = l.others.before(l.notes)
+			l.exact, l.tasks, l.ofTasks, before = true, l.tasks[:0], notes{}, 0
 		}
 		if len(l.tasks) == l.limit {
 			return false, valueError(-1, "more than "+strconv.Itoa(l.limit)+" tasks in a page")
 		}
 		a.assemble()
 		if a.rec.odds > 0 {
-			l.notes.take(len(l.tasks), a.task.TaskDetailNo, &a.rec)
+			l.ofTasks.take(len(l.tasks), a.task.TaskDetailNo, &a.rec)
 		}
 		if len(l.tasks) == cap(l.tasks) {
 			more := expect(len(l.tasks)-before+1, r.offset()-start, l.size-start)
 			l.tasks = slices.Grow(l.tasks, min(more, l.limit-len(l.tasks)))
 		}
 		l.tasks = append(l.tasks, convert(&a.task))
-	}
-}
-
-// replace drops the tasks of lists in another spelling for those of one that is
-// spelled as the service does.
-func (l *taskList[T]) replace() {
-	l.exact = true
-	if len(l.tasks) > 0 {
-		l.notes.dropTasks(len(l.tasks) - 1)
-		l.notes.add(-1, "", listName, []byte(l.other))
-		l.tasks = l.tasks[:0]
 	}
 }
 

@@ -441,7 +441,7 @@ func referenceAcknowledgement(root node) (ack wire.Acknowledgement, err error) {
 type referenceList struct {
 	tasks []wire.Task
 	notes []noted
-	extra int // notes that were dropped
+	other int // tasks in lists that are not spelled as the service does
 	exact bool
 	found bool // a list, be it an empty one
 }
@@ -478,7 +478,7 @@ func referencePage(root node) (got answer, notes []noted, err error) {
 	case !proven && !list.found, len(list.tasks) > pageLimit:
 		return answer{}, nil, errReference
 	}
-	page.UnparsedTotal = len(list.notes) + list.extra
+	page.UnparsedTotal = len(list.notes)
 	return answer{page, list.tasks}, list.notes, nil
 }
 
@@ -555,9 +555,9 @@ func (l *referenceList) task(n node, exact bool) {
 		return
 	case exact && !l.exact:
 		l.exact = true
-		if len(l.tasks) > 0 {
-			l.replace()
-		}
+		l.replace()
+	case !exact:
+		l.other++
 	}
 	value := func(name string) string { return strings.Trim(f.values[name], blank) }
 	task := wire.Task{
@@ -581,7 +581,8 @@ func (l *referenceList) replace() {
 			kept = append(kept, n)
 		}
 	}
-	l.extra += len(l.notes) - len(kept) + len(l.tasks) - 1
 	l.notes, l.tasks = kept, nil
-	l.note("TaskDetail")
+	for range l.other {
+		l.note("TaskDetail")
+	}
 }
