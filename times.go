@@ -27,8 +27,8 @@ func parseTime(field, text string) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("domaintask: %s: %q is not a time", field, text[:min(len(text), most)])
 }
 
-// parseUnix reads milliseconds or seconds since 1970. The number of digits
-// tells them apart for all times from 2001 to 2286.
+// parseUnix reads milliseconds or seconds since 1970. They differ in the number
+// of digits for all times from 2001 to 2286.
 func parseUnix(text string) (time.Time, bool) {
 	n, err := strconv.ParseUint(text, 10, 64)
 	switch {

@@ -46,8 +46,8 @@ func ToUTF8(doc []byte, contentType string) ([]byte, error) {
 	return doc, charsetError(charset)
 }
 
-// wideCharset tells by the first bytes of a document how many bytes each
-// character has at least, and their order. Without a byte order mark a document
+// wideCharset returns how many bytes each character has at least, by the first
+// bytes of a document, and their order. A document without a byte order mark
 // starts with a bracket or a blank.
 func wideCharset(doc []byte) (order binary.ByteOrder, size int) {
 	switch {

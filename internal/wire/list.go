@@ -19,13 +19,14 @@ type taskList[T any] struct {
 	assembler taskAssembler
 }
 
-// read reads the tasks of Data. It reports whether there was a list, be it an
-// empty one.
+// read reads the tasks of Data. It reports whether there was a list, which may
+// be empty.
 //
-// An object without any member is no task: that is how some serializers write
-// an empty list, and nothing is lost by it. One in which no field has a value is
-// none either, but noted, as are lists in the list and everything else. Where
-// two lists are spelled in two ways, the tasks of the other one are noted.
+// An object without any member is not a task: some serializers write an empty
+// list so, and nothing is lost by it. An object in which no field has a value is
+// not a task either, but it is noted, as is everything else in the list. If one
+// list is spelled as the service does and another is not, the tasks of the other
+// list are noted.
 func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err error) {
 	a := &l.assembler
 	start, before := 0, len(l.tasks)
