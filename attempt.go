@@ -120,17 +120,23 @@ const requestIDHeader = "X-Acs-Request-Id"
 func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
 	switch {
 	case readErr != nil:
 		err = hide.transport(readErr)
+	case success && charsetErr != nil:
+		err = charsetErr
 	case success:
-		env, err = op.decode(body)
+		env, err = op.decode(text)
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
 		err = errors.New("redirects are not followed, since the request would carry its signature to another host")
 	default:
-		env, _, err = wire.DecodeEnvelope(body)
-		if err == nil && env.Code == "" {
-			err = errors.New("neither a success nor an error code")
+		env, err = wire.DecodeEnvelopePrefix(text)
+		switch {
+		case charsetErr != nil && err != nil:
+			err = charsetErr
+		case charsetErr != nil: // Code is ASCII, which comes out of any charset
+			env.Message += " (" + charsetErr.Error() + ")"
 		}
 	}
 	requestID = cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader))
