@@ -58,7 +58,7 @@ func TestStatusNames(t *testing.T) {
 	} {
 		require.Equal(t, want, code.String())
 	}
-// A time is read in whatever form the vendor writes one somewhere.
+	// A time is read in whatever form the vendor writes one somewhere.
 }
 
 func TestTimes(t *testing.T) {
