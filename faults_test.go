@@ -74,6 +74,8 @@ var faultEndings = map[string]ending{
 	"TrailingGarbage":     {kind: "decode", status: 200, attempts: 3, recovers: true},
 	"WrongRoot":           {kind: "decode", status: 200, attempts: 3, recovers: true},
 
+	"SampleTypes": {kind: "", attempts: 1},
+
 	"LargeAnswer 67108864":                        {kind: "decode", status: 200, is: domaintask.ErrResponseTooLarge, attempts: 1},
 	"LargeAnswer 67108864 without Content-Length": {kind: "decode", status: 200, is: domaintask.ErrResponseTooLarge, attempts: 1},
 	"Gzip":                {kind: "", attempts: 1},

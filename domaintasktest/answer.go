@@ -24,7 +24,7 @@ type document interface {
 }
 
 type pageDocument struct {
-	XMLName        xml.Name     `json:"-" xml:"PollTaskResultResponse"`
+	XMLName        xml.Name     `json:"-"`
 	Data           taskDocument `json:"Data" xml:"Data"`
 	TotalItemNum   int          `json:"TotalItemNum" xml:"TotalItemNum"`
 	PageSize       int          `json:"PageSize" xml:"PageSize"`
@@ -118,6 +118,9 @@ func (a answer) contentType() string {
 
 // encode writes the document. None of the types in it can fail to be written.
 func (a answer) encode() []byte {
+	if raw, ok := a.document.(rawDocument); ok {
+		return raw
+	}
 	if a.format == "JSON" {
 		body, _ := json.Marshal(a.document)
 		return body

@@ -236,3 +236,21 @@ func TestFaultsWithoutConnection(t *testing.T) {
 		})
 	}
 }
+
+// TestFaultsOfOneFault: two faults made of one fault do not share headers.
+func TestFaultsOfOneFault(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true})
+	f := domaintasktest.Throttle(0).WithHeader("X-1", "1").WithHeader("X-2", "2").WithHeader("X-3", "3")
+	for range 3 { // with any capacity that append leaves
+		a, b := f.WithHeader("X-A", "a"), f.WithHeader("X-B", "b")
+		srv.Inject(a, b)
+		for _, want := range []string{"X-A", "X-B"} {
+			resp, err := srv.Config().HTTPClient.Do(acknowledgement("JSON").http(t.Context(), t, srv))
+			require.NoError(t, err)
+			resp.Body.Close()
+			require.Contains(t, resp.Header, http.CanonicalHeaderKey(want))
+		}
+		f = a
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -49,7 +48,7 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	defer s.mu.Unlock()
 	failed := s.admit(in, c, now)
 	if failed == nil && !fault.before {
-		a.document, failed = s.perform(c.action, in.params)
+		a.document, failed = s.perform(c, in)
 		request.Processed = failed == nil
 	}
 	if fault.refusal != nil {
@@ -78,7 +77,7 @@ func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 		return failed
 	}
 	switch {
-	case c.version != domaintask.APIVersion:
+	case !s.hasVersion(c.version):
 		return unknownVersion()
 	case slices.Contains(s.opts.Deny, c.action):
 		return notPermitted(c.action)
@@ -86,13 +85,22 @@ func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 	return nil
 }
 
-// perform does what a request asks for.
-func (s *Server) perform(action string, params url.Values) (document, *failure) {
-	switch action {
-	case "PollTaskResult":
-		return s.poll(params)
-	case "AcknowledgeTaskResult":
-		return s.acknowledge(params)
+// perform performs the operation.
+func (s *Server) perform(c claim, in incoming) (document, *failure) {
+	if respond := s.actions[operation{c.action, c.version}]; respond != nil {
+		s.mu.Unlock() // respond may use the server
+		defer s.mu.Lock()
+		return respond.answer(c.action, in.own())
+	}
+	if c.version == domaintask.APIVersion {
+		switch c.action {
+		case "PollTaskResult":
+			return s.poll(in.params)
+		case "QueryTaskDetailList":
+			return s.queryDetails(in.params)
+		case "AcknowledgeTaskResult":
+			return s.acknowledge(in.params)
+		}
 	}
 	return nil, unknownAPI()
 }

@@ -35,6 +35,10 @@ type Options struct {
 	// accepted, and is what Config uses; "" means that no bearer token is.
 	BearerToken string
 
+	// Addr is the TCP address to listen on, such as 127.0.0.1:8080, for clients
+	// that cannot be configured with Server.URL. If empty, it is a free loopback
+	// port. The certificate is valid for loopback addresses and localhost.
+	Addr string
 	// PlainHTTP serves http in place of https.
 	PlainHTTP bool
 	// InMemory does without sockets: only the HTTPClient of Config reaches the

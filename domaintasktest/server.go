@@ -1,6 +1,7 @@
 package domaintasktest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -30,8 +32,9 @@ type Server struct {
 	faults faults
 	busy   sync.WaitGroup // the loop that accepts connections, and the connections
 
-	mu    sync.Mutex
-	state state
+	mu      sync.Mutex // guards state and actions
+	state   state
+	actions map[operation]responder // added by Handle
 }
 
 // NewServer starts a server on a loopback port, with https and a certificate
@@ -45,7 +48,7 @@ func NewServer(tasks ...domaintask.TaskDetail) *Server {
 // NewServerWith is NewServer with other than the usual options.
 func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 	s := &Server{opts: opts.withDefaults()}
-	s.state.add(len(s.state.tasks), tasks)
+	s.Add(tasks...)
 
 	var listener net.Listener
 	host := memoryHost
@@ -53,8 +56,8 @@ func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 		memory := newMemoryListener()
 		listener, s.dial = memory, memory.dial
 	} else {
-		listener, s.dial = listen(), new(net.Dialer).DialContext
-		host = listener.Addr().String()
+		listener, s.dial = listen(s.opts.Addr), new(net.Dialer).DialContext
+		host = reachable(listener.Addr().(*net.TCPAddr))
 	}
 	s.start(listener, host)
 	return s
@@ -87,16 +90,27 @@ func (s *Server) Config() domaintask.Config {
 // Options.PlainHTTP.
 func (s *Server) Certificate() *x509.Certificate { return s.cert }
 
-// listen takes a free loopback port, of IPv6 where there is no IPv4.
-func listen() net.Listener {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err == nil {
-		return listener
+// listen listens on addr or, if it is empty, on a free loopback port, of IPv6 if
+// there is no IPv4.
+func listen(addr string) net.Listener {
+	listener, err := net.Listen("tcp", cmp.Or(addr, "127.0.0.1:0"))
+	if err != nil && addr == "" {
+		if listener, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
+			return listener
+		}
 	}
-	if listener, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
-		return listener
+	if err != nil {
+		panic("domaintasktest: " + err.Error())
 	}
-	panic("domaintasktest: no loopback port: " + err.Error())
+	return listener
+}
+
+// reachable returns an address that a client can use.
+func reachable(addr *net.TCPAddr) string {
+	if addr.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(addr.Port))
+	}
+	return addr.String()
 }
 
 func (s *Server) start(listener net.Listener, host string) {

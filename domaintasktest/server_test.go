@@ -3,6 +3,7 @@ package domaintasktest_test
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -196,4 +197,40 @@ func TestIdleConnection(t *testing.T) {
 	srv.Close()
 	_, err = conn.Read(make([]byte, 1))
 	require.Error(t, err)
+}
+
+// TestTokenExpiresAtItsMoment: a token is refused from SecurityTokenExpires on.
+func TestTokenExpiresAtItsMoment(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "token-token", SecurityTokenExpires: now, Now: func() time.Time { return now }})
+	config := srv.Config()
+	config.Retry.MaxAttempts = 2 // the clock has to be found first
+	client, err := domaintask.NewClient(config)
+	require.NoError(t, err)
+	_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.ErrorIs(t, err, domaintask.ErrCredentials)
+}
+
+// TestAddr: a server listens on Options.Addr, and panics if it cannot.
+func TestAddr(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{"127.0.0.1:0", "localhost:0"} {
+		for _, plain := range []bool{false, true} {
+			srv := newServer(t, domaintasktest.Options{Addr: addr, PlainHTTP: plain}, task("1"))
+			require.Len(t, poll(t, newClient(t, srv), domaintask.PollTaskResultRequest{}).Tasks, 1)
+			_, taken, _ := strings.Cut(srv.URL, "//")
+			require.Panics(t, func() { domaintasktest.NewServerWith(domaintasktest.Options{Addr: taken}) })
+		}
+	}
+	require.Panics(t, func() { domaintasktest.NewServerWith(domaintasktest.Options{Addr: "nowhere"}) })
+}
+
+func TestReachable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ listens, want string }{
+		{"127.0.0.1", "127.0.0.1:8080"}, {"::1", "[::1]:8080"}, {"0.0.0.0", "localhost:8080"}, {"::", "localhost:8080"}, {"192.0.2.1", "192.0.2.1:8080"},
+	} {
+		require.Equal(t, tt.want, domaintasktest.Reachable(&net.TCPAddr{IP: net.ParseIP(tt.listens), Port: 8080}))
+	}
 }

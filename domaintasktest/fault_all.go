@@ -50,6 +50,7 @@ func Faults() []Fault {
 		BillionLaughs(),
 		TrailingGarbage(),
 		WrongRoot(),
+		SampleTypes(),
 
 		LargeAnswer(64 << 20),
 		LargeAnswer(64 << 20).WithHeader("Content-Length"),
