@@ -58,12 +58,12 @@ var faultEndings = map[string]ending{
 	"Redirect 308": {kind: "decode", status: 308, attempts: 1},
 
 	"Hang":            {kind: "call", attempts: 3, took: 90 * time.Second, recovers: true},
-	"HangWithin 10":   {kind: "decode", status: 200, attempts: 3, took: 90 * time.Second, recovers: true},
+	"HangAfter 10":    {kind: "decode", status: 200, attempts: 3, took: 90 * time.Second, recovers: true},
 	"Trickle 1ms":     {kind: "", attempts: 1},
 	"CloseConnection": {kind: "call", is: io.EOF, attempts: 3, recovers: true},
 	"ResetConnection": {kind: "call", is: io.EOF, attempts: 3, recovers: true}, // a connection in memory has no resets
-	"BreakOff 0":      {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
-	"BreakOff 10":     {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"CloseAfter 0":    {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"CloseAfter 10":   {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
 	"WrongLength +10": {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
 	"WrongLength -10": {kind: "decode", status: 200, attempts: 3, recovers: true},
 
@@ -87,6 +87,9 @@ var faultEndings = map[string]ending{
 	"DuplicateHeaders":    {kind: "", attempts: 1},
 	"CachedAnswer 1h0m0s": {kind: "", attempts: 1},
 	"NoDate":              {kind: "", attempts: 1},
+
+	"SilentConnection": {kind: "call", attempts: 3, took: 90 * time.Second, recovers: true},
+	"ResetAfter 10":    {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
 }
 
 var faultEndingsXML = map[string]ending{

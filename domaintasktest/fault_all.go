@@ -35,12 +35,14 @@ func Faults() []Fault {
 		Redirect(http.StatusPermanentRedirect, redirectTarget),
 
 		Hang(),
-		HangWithin(10),
+		HangAfter(10),
+		SilentConnection(),
 		Trickle(time.Millisecond),
 		CloseConnection(),
 		ResetConnection(),
-		BreakOff(0),
-		BreakOff(10),
+		CloseAfter(0),
+		CloseAfter(10),
+		ResetAfter(10),
 		WrongLength(+10),
 		WrongLength(-10),
 

@@ -95,7 +95,7 @@ func TestDamagedRefusals(t *testing.T) {
 			srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true, AccessKeyID: "another"})
 			ctx, cancel := context.WithCancel(t.Context())
 			srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
-				if fault.String() == domaintasktest.Hang().String() {
+				if waits(fault) {
 					cancel()
 				}
 				return fault

@@ -25,8 +25,8 @@ func task(id string) domaintask.TaskDetail { return domaintask.TaskDetail{TaskDe
 func TestAfterProcessing(t *testing.T) {
 	t.Parallel()
 	for _, fault := range domaintasktest.Faults() {
-		if fault.String() == domaintasktest.Hang().String() {
-			continue // TestHang has it both ways
+		if waits(fault) {
+			continue // TestHang has them both ways
 		}
 		t.Run(fault.String(), func(t *testing.T) {
 			t.Parallel()
@@ -132,7 +132,7 @@ func TestFaultsInBubble(t *testing.T) {
 						resp.Body.Close()
 					}
 					switch name, _, _ := strings.Cut(fault.String(), " "); name {
-					case "Hang", "HangWithin":
+					case "Hang", "HangAfter", "SilentConnection":
 						require.ErrorIs(t, err, context.DeadlineExceeded)
 						require.Equal(t, patience, time.Since(start))
 					case "Trickle":
@@ -156,9 +156,10 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 			pprof.Do(t.Context(), pprof.Labels("test", t.Name()), func(ctx context.Context) {
 				srv := domaintasktest.NewServerWith(way.opts, task("1"))
 				srv.Inject(domaintasktest.Faults()...)
-				client := way.client(srv)
 				var open []io.Closer
-				for range domaintasktest.Faults() {
+				for _, fault := range domaintasktest.Faults() {
+					client := way.client(srv)
+					defer client.CloseIdleConnections()
 					arrived, done := len(srv.Requests()), make(chan *http.Response)
 					go func() {
 						resp, err := client.Do(acknowledgement("JSON").http(ctx, t, srv))
@@ -170,8 +171,8 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 					for len(srv.Requests()) == arrived {
 						runtime.Gosched()
 					}
-					if srv.Requests()[arrived].StatusCode == 0 && strings.HasPrefix(srv.Requests()[arrived].Fault, "Hang") {
-						defer func() { require.Nil(t, <-done, "Close is no answer") }()
+					if waits(fault) {
+						defer func() { require.Nil(t, <-done, "Close is not a response") }()
 						continue
 					}
 					if resp := <-done; resp != nil {
@@ -182,7 +183,6 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 				for _, body := range open {
 					body.Close()
 				}
-				client.CloseIdleConnections()
 			})
 			for strings.Contains(goroutines(t), t.Name()) {
 				runtime.Gosched() // they are on their way out; one that is not fails the test by its time-out
@@ -211,14 +211,17 @@ func TestFaultsWithoutConnection(t *testing.T) {
 			require.Equal(t, fault.String(), srv.Requests()[0].Fault)
 		})
 	}
-	for _, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(3), domaintasktest.HangWithin(3)} {
+	for _, fault := range []domaintasktest.Fault{
+		domaintasktest.Hang(), domaintasktest.SilentConnection(), domaintasktest.CloseConnection(), domaintasktest.ResetConnection(),
+		domaintasktest.CloseAfter(3), domaintasktest.ResetAfter(3), domaintasktest.HangAfter(3),
+	} {
 		t.Run("mounted "+fault.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
 			other := httptest.NewServer(srv)
 			defer other.Close()
 			srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
-				if strings.HasPrefix(fault.String(), "Hang") {
+				if waits(fault) || strings.HasPrefix(fault.String(), "HangAfter") {
 					srv.Close()
 				}
 				return fault

@@ -14,6 +14,10 @@ import (
 // ServeHTTP answers one request, so that the server can also be mounted in a
 // mux or called without any connection.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodConnect && s.opts.ProxyStatus != 0 {
+		s.refuseConnect(w, r)
+		return
+	}
 	in := readRequest(w, r)
 	reply := &reply{in: in, w: w, closed: s.closed}
 	reply.answer, reply.fault = s.process(in)
@@ -31,6 +35,7 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	c := in.claim()
 	a := answer{status: http.StatusOK, format: in.format, requestID: newRequestID()}
 	request := Request{
+		Conn:            connNum(in.http.Context()),
 		Time:            now,
 		Method:          in.http.Method,
 		Action:          c.action,

@@ -44,6 +44,11 @@ type Options struct {
 	// InMemory does without sockets: only the HTTPClient of Config reaches the
 	// server, over connections in memory, by HTTP/1.1.
 	InMemory bool
+	// ProxyStatus makes the clients of Config use a proxy that refuses every
+	// CONNECT with this HTTP status, such as 407 or 403. Server.Requests has each
+	// CONNECT. It has no effect with PlainHTTP, which needs no CONNECT; 0 means no
+	// proxy.
+	ProxyStatus int
 
 	// OmitPageFlags leaves NextPage and PrePage out of pages, as the
 	// documented samples do.

@@ -25,11 +25,12 @@ type Server struct {
 
 	opts   Options
 	cert   *x509.Certificate // nil with PlainHTTP
-	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	dial   dialFunc
 	http   *http.Server
 	cancel context.CancelFunc // ends the answers that are being held back
 	closed <-chan struct{}    // when cancel was called
 	faults faults
+	conns  conns
 	busy   sync.WaitGroup // the loop that accepts connections, and the connections
 
 	mu      sync.Mutex // guards state and actions
@@ -141,16 +142,17 @@ func (s *Server) start(listener net.Listener, host string) {
 		}
 		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
 	}
-	s.busy.Go(func() { serve(listener) }) // always ends with ErrServerClosed
+	s.busy.Go(func() { serve(connListener{listener, &s.conns}) }) // returns ErrServerClosed
 }
 
-// protocols are HTTP/1.1 and HTTP/2, the latter not in memory: the bubbles of
-// testing/synctest, which those connections are for, share channels of
-// net/http's HTTP/2 in Go 1.25, and may not.
+// protocols returns HTTP/1.1 and HTTP/2. In memory, there is no HTTP/2: in Go
+// 1.25, net/http's HTTP/2 shares channels between the bubbles of
+// testing/synctest, which must not be shared. A proxy has none either, since
+// net/http sends every CONNECT with HTTP/1.1.
 func (s *Server) protocols() *http.Protocols {
 	p := new(http.Protocols)
 	p.SetHTTP1(true)
-	p.SetHTTP2(!s.opts.InMemory)
+	p.SetHTTP2(!s.opts.InMemory && s.proxy() == nil)
 	return p
 }
 
@@ -173,10 +175,13 @@ func (s *Server) countConn(ctx context.Context, conn net.Conn, state http.ConnSt
 
 func (s *Server) newTransport() *http.Transport {
 	transport := &http.Transport{
-		DialContext:         s.dial,
+		DialContext:         s.conns.dialer(s.dial),
 		Protocols:           s.protocols(),
 		MaxIdleConnsPerHost: 64, // a test with many goroutines is not about reconnecting
 		IdleConnTimeout:     90 * time.Second,
+	}
+	if proxy := s.proxy(); proxy != nil {
+		transport.Proxy = http.ProxyURL(proxy)
 	}
 	if s.cert != nil {
 		pool := x509.NewCertPool()
