@@ -83,6 +83,7 @@ type accessDenied struct {
 	AuthPrincipalDisplayName string `json:"AuthPrincipalDisplayName" xml:"AuthPrincipalDisplayName"`
 	PolicyType               string `json:"PolicyType" xml:"PolicyType"`
 	NoPermissionType         string `json:"NoPermissionType" xml:"NoPermissionType"`
+	EncodedDiagnosticMessage string `json:"EncodedDiagnosticMessage" xml:"EncodedDiagnosticMessage"`
 }
 
 // cdata is text that stands in a CDATA section in XML and is plain in JSON.
@@ -126,5 +127,7 @@ func (a answer) encode() []byte {
 		return body
 	}
 	body, _ := xml.Marshal(a.document)
-	return append([]byte("<?xml version='1.0' encoding='UTF-8'?>"), body...)
+	return append([]byte(xmlDeclaration), body...)
 }
+
+const xmlDeclaration = "<?xml version='1.0' encoding='UTF-8'?>"

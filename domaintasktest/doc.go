@@ -34,12 +34,36 @@
 //
 //	srv.Inject(domaintasktest.Throttle(2*time.Second), domaintasktest.BadGateway())
 //
-// [Faults] returns one fault of every kind: refusals by the service, responses
-// of something in front of it, invalid documents, and connections that hang,
-// trickle or break. A fault applies before the operation is performed or after
-// it. [Server.Acknowledged] and Request.Processed report which.
+// A fault applies before the operation is performed or after it, and
+// [Server.Acknowledged] and Request.Processed report which. Its methods change
+// it: [Fault.On], [Fault.AfterProcessing], [Fault.WithStatus],
+// [Fault.WithHeader], [Fault.WithRetryAfter], [Fault.WithRetryAfterDate],
+// [Fault.WithDate], [Fault.WithField], [Fault.WithElement] and
+// [Fault.WithSize]. [Faults] returns faults of every kind:
 //
-// All faults work over sockets, with HTTP/1.1 (Options.PlainHTTP) and HTTP/2,
+//   - refusals: [APIError], [Throttle], [InternalError], [ServiceUnavailable],
+//     [Forbidden], [NonceUsed], [TokenExpired], [TimestampExpired],
+//     [IllegalTimestamp], [SignatureMismatch], [LongError]
+//   - something in front of the service: [Foreign], [Gateway], [BadGateway],
+//     [EmptySuccess], [Redirect], [BadRedirect]
+//   - connections: [Hang], [HangAfter], [SilentConnection], [Trickle],
+//     [CloseConnection], [CloseAfter], [ResetConnection], [ResetAfter],
+//     [WrongLength]
+//   - documents: [Truncate], [Prefix], [TrailingGarbage], [InvalidUTF8],
+//     [DeeplyNested], [BillionLaughs], [WrongRoot], [Charset], [DeclaredCharset]
+//   - fields: [RequestIDTwice], [SampleTypes], [StringTypes], [TimeFormat]
+//   - paging and acknowledgements: [CutPages], [CyclicPages],
+//     [IgnoreAcknowledge]
+//   - sizes and compression: [LargeAnswer], [Gzip], [GzipUnasked],
+//     [GzipTruncated], [GzipGarbage], [GzipBomb], [TaskBomb]
+//   - headers: [DuplicateHeaders], [CachedAnswer], [NoDate]
+//
+// Some faults are not of one request. [Server.ResetConnections] and
+// [Server.SilenceConnections] lose the connections that are open,
+// [Server.FailDial] prevents new ones, Options.ProxyStatus refuses every
+// CONNECT, and [Server.Renew] lets a security token expire.
+//
+// All of them work over sockets, with HTTP/1.1 (Options.PlainHTTP) and HTTP/2,
 // and in memory. The doc of a fault says if that makes a difference.
 //
 // # Time

@@ -93,6 +93,7 @@ func notPermitted(action string) *failure {
 		AuthPrincipalDisplayName: "200000000000000000",
 		PolicyType:               "AccountLevelIdentityBasedPolicy",
 		NoPermissionType:         "ImplicitDeny",
+		EncodedDiagnosticMessage: "AQEAAAAAaDRK7zY3RjhGMzQ5LTQ1NkQtNUFGMy1CMzY3LUE5NEQzNzhCNTY0RA==",
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -53,8 +54,15 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	defer s.mu.Unlock()
 	failed := s.admit(in, c, now)
 	if failed == nil && !fault.before {
-		a.document, failed = s.perform(c, in)
+		perform := s.operation(c)
+		if fault.operate != nil {
+			perform = fault.operate(perform)
+		}
+		a.document, failed = perform(in.own())
 		request.Processed = failed == nil
+	}
+	if failed == nil && fault.respond != nil {
+		a.document = fault.respond()
 	}
 	if fault.refusal != nil {
 		failed = fault.refusal(c)
@@ -90,24 +98,26 @@ func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 	return nil
 }
 
-// perform performs the operation.
-func (s *Server) perform(c claim, in incoming) (document, *failure) {
+// operation returns the operation of a claim, which is called with s.mu locked.
+func (s *Server) operation(c claim) operate {
 	if respond := s.actions[operation{c.action, c.version}]; respond != nil {
-		s.mu.Unlock() // respond may use the server
-		defer s.mu.Lock()
-		return respond.answer(c.action, in.own())
+		return func(params url.Values) (document, *failure) {
+			s.mu.Unlock() // respond may use the server
+			defer s.mu.Lock()
+			return respond.answer(c.action, params)
+		}
 	}
 	if c.version == domaintask.APIVersion {
 		switch c.action {
 		case "PollTaskResult":
-			return s.poll(in.params)
+			return s.poll
 		case "QueryTaskDetailList":
-			return s.queryDetails(in.params)
+			return s.queryDetails
 		case "AcknowledgeTaskResult":
-			return s.acknowledge(in.params)
+			return s.acknowledge
 		}
 	}
-	return nil, unknownAPI()
+	return func(url.Values) (document, *failure) { return nil, unknownAPI() }
 }
 
 func checkRoute(r *http.Request) *failure {

@@ -2,6 +2,7 @@ package domaintasktest
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -57,6 +58,9 @@ func (r *reply) size() int64 {
 	}
 	return n
 }
+
+// text returns the body as it is so far.
+func (r *reply) text() string { return string(slices.Concat(r.body...)) }
 
 func (r *reply) writeHeader() {
 	r.w.WriteHeader(r.status)

@@ -49,6 +49,7 @@ func NewServer(tasks ...domaintask.TaskDetail) *Server {
 // NewServerWith is NewServer with other than the usual options.
 func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 	s := &Server{opts: opts.withDefaults()}
+	s.state.token, s.state.tokenExpires = opts.SecurityToken, opts.SecurityTokenExpires
 	s.Add(tasks...)
 
 	var listener net.Listener
@@ -77,9 +78,8 @@ func (s *Server) Close() {
 // credentials and an HTTP client of its own that trusts its certificate. Each
 // call returns a fresh one, to be changed at will.
 func (s *Server) Config() domaintask.Config {
-	creds := s.opts.credentials()
 	return domaintask.Config{
-		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return creds, nil }),
+		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return s.credentials(), nil }),
 		Endpoint:    s.URL,
 		AllowHTTP:   s.opts.PlainHTTP,
 		HTTPClient:  &http.Client{Transport: s.newTransport()},

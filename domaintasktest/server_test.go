@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -233,4 +234,30 @@ func TestReachable(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, domaintasktest.Reachable(&net.TCPAddr{IP: net.ParseIP(tt.listens), Port: 8080}))
 	}
+}
+
+// TestRenew: the token before is refused as expired, also in a request that is
+// signed already, and the next one has no end.
+func TestRenew(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "first", SecurityTokenExpires: now.Add(time.Hour), Now: func() time.Time { return now }}, task("1"))
+	code := func(token string) string {
+		r := rpcRequest("JSON", url.Values{"PageNum": {"1"}, "PageSize": {"20"}, "SecurityToken": {token}, "Timestamp": {timestamp(now)}})
+		r.signRPC()
+		return r.send(t, srv).Code
+	}
+	require.Empty(t, code("first"))
+	client := newClient(t, srv)
+	srv.Renew("second")
+	require.Equal(t, "InvalidSecurityToken.Expired", code("first"))
+	require.Empty(t, code("second"))
+	require.Equal(t, "InvalidSecurityToken.Malformed", code("third"))
+	require.Len(t, poll(t, client, domaintask.PollTaskResultRequest{}).Tasks, 1, "the provider of Config has the next one")
+	now = now.Add(24 * time.Hour)
+	require.Empty(t, code("second"))
+	srv.Renew("first")
+	require.Empty(t, code("first"))
+	require.Equal(t, "InvalidSecurityToken.Expired", code("second"))
+	require.Equal(t, "MissingSecurityToken", code(""))
 }

@@ -17,6 +17,10 @@ type state struct {
 	requests     []Request // a ring once it is full
 	oldest       int       // the index at which the ring begins
 	nonces       nonces
+
+	token        string    // the SecurityToken that is accepted
+	tokenExpires time.Time // zero means never
+	expired      map[string]bool
 }
 
 // detail is one task detail. The server keeps it after it is acknowledged,
@@ -139,7 +143,9 @@ func (st *state) record(request Request, limit int) {
 	}
 }
 
+var serviceZone = time.FixedZone("UTC+8", 8*60*60)
+
 // serviceTime writes t as the service does: without a zone, in UTC+8.
 func serviceTime(t time.Time) string {
-	return t.In(time.FixedZone("UTC+8", 8*60*60)).Format(time.DateTime)
+	return t.In(serviceZone).Format(time.DateTime)
 }
