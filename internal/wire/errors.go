@@ -12,6 +12,7 @@ var (
 	ErrSyntax      = errors.New("malformed document")
 	ErrValue       = errors.New("unexpected content") // well-formed, but not this answer
 	ErrCharset     = errors.New("unsupported charset")
+	ErrTooMany     = errors.New("more tasks than a page may hold")
 )
 
 // documentError says where and why a document is refused. Its text is one

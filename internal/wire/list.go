@@ -55,7 +55,7 @@ func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err err
 			l.exact, l.tasks, l.ofTasks, before = true, l.tasks[:0], notes{}, 0
 		}
 		if len(l.tasks) == l.limit {
-			return false, valueError(-1, "more than "+strconv.Itoa(l.limit)+" tasks in a page")
+			return false, &documentError{ErrTooMany, -1, "the limit is " + strconv.Itoa(l.limit)}
 		}
 		a.assemble()
 		if a.rec.odds > 0 {

@@ -172,8 +172,8 @@ func TestTasksAreBounded(t *testing.T) {
 		`<PollTaskResultResponse>` + strings.Repeat(`<Data>`+element+`</Data>`, pageLimit+1) + `</PollTaskResultResponse>`,
 	} {
 		got, err := decodePage(doc)
-		require.ErrorIs(t, err, wire.ErrValue)
-		require.ErrorContains(t, err, "more than 1000 tasks")
+		require.ErrorIs(t, err, wire.ErrTooMany)
+		require.ErrorContains(t, err, "the limit is 1000")
 		require.Zero(t, got)
 	}
 }
