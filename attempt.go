@@ -152,10 +152,17 @@ const requestIDHeader = "X-Acs-Request-Id"
 func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := isSuccess(resp.StatusCode)
-	if success && readErr == nil {
-		env, err = op.decode(body)
-	} else {
-		env, err = decodeRefusal(resp, body, readErr)
+	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
+	switch {
+	case !success || readErr != nil:
+		env, err = decodeRefusal(resp, text, cmp.Or(readErr, charsetErr))
+	case charsetErr != nil:
+		err = charsetErr
+	default:
+		env, err = op.decode(text)
+	}
+	if err == nil && charsetErr != nil { // Code is ASCII, which comes out of any charset
+		env.Message += " (" + charsetErr.Error() + ")"
 	}
 	short := func(s string) string { return bounded(hide, s, maxShortText) }
 	requestID = short(cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader)))

@@ -15,9 +15,9 @@ const (
 	maxPooledBytes = 2 << 20
 	// chunkBytes is by how much the memory for a larger page grows.
 	chunkBytes = 1 << 20
-	// maxErrorBytes is how much is read of a response that is not a success. The
-	// service puts the code at the beginning.
-	maxErrorBytes = 1 << 20
+	// maxErrorBytes is how much is read of a response that is not a success. Its
+	// Code is found anywhere in it.
+	maxErrorBytes = 4 << 20
 )
 
 // brokenError is the error of a response that is incomplete because the attempt
@@ -39,8 +39,8 @@ func brokenOff(err error) *brokenError {
 }
 
 // readBody reads and decompresses at most max bytes of a response, even if its
-// Content-Length is larger. If the response is not a success, it reads only the
-// beginning. The body is in buf unless it is too large to be kept there. The
+// Content-Length is larger. Of a larger response that is not a success it reads
+// the beginning. The body is in buf unless it is too large to be kept there. The
 // error is a *brokenError, ErrResponseTooLarge or an error of the content
 // coding. The body returned with it is what was read before.
 func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {

@@ -33,7 +33,7 @@ type RawResponse struct {
 	StatusCode int
 	RequestID  string
 	Header     http.Header
-	Body       []byte // as sent, decompressed; JSON or XML as Config.Format asked
+	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
 // Do calls any operation of the service. An answer that is not a document of

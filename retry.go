@@ -11,6 +11,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/domaintask/domaintask/internal/wire"
 )
 
 // RetryPolicy says how often and how soon a call that failed is retried. Only
@@ -158,11 +160,12 @@ func temporaryStatus(status int) bool {
 
 // temporaryAnswer is for answers that are not the service's. A success that
 // cannot be read may come from a failing gateway. One that is too large, or in a
-// coding that is not supported, would be again.
+// coding or charset that is not supported, would be again.
 func temporaryAnswer(e *DecodeError) bool {
 	var coding *codingError
 	if isSuccess(e.StatusCode) {
-		return !errors.Is(e, ErrResponseTooLarge) && !errors.As(e, &coding)
+		return !errors.Is(e, ErrResponseTooLarge) && !errors.As(e, &coding) &&
+			!errors.Is(e, wire.ErrCharset) && !errors.Is(e, wire.ErrTooMany)
 	}
 	return temporaryStatus(e.StatusCode)
 }
