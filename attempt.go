@@ -39,7 +39,7 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 
 	r.signedAt = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
-	hide := newRedactor(key.Credentials, signature)
+	hide := newRedactor(key, signature)
 	resp, err := c.http.Do(req)
 	if err != nil {
 		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}

@@ -157,17 +157,12 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
+	var key *signingKey
 	if err == nil {
-		key := c.key.Load()
-		if key != nil && key.Credentials == creds {
-			return key, nil
-		}
-		err = creds.check(c.signature)
+		key, err = c.keyOf(creds)
 	}
 	switch {
 	case err == nil:
-		key := newSigningKey(creds)
-		c.key.Store(key)
 		return key, nil
 	case errors.Is(err, ErrCredentials):
 		return nil, err

@@ -10,7 +10,6 @@ import (
 	"net/url"
 	"runtime"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -93,8 +92,8 @@ type Client struct {
 	limiter     Limiter
 	onAttempt   func(context.Context, Attempt)
 	clock       *clock
-	key         *atomic.Pointer[signingKey] // that of the attempt before, for as long as the credentials stay the same
-	buffers     *sync.Pool                  // of *bytes.Buffer, for answers
+	keyOf       keyring
+	buffers     *sync.Pool // of *bytes.Buffer, for answers
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -148,7 +147,7 @@ func NewClient(config Config) (*Client, error) {
 		limiter:     config.Limiter,
 		onAttempt:   config.OnAttempt,
 		clock:       new(clock),
-		key:         new(atomic.Pointer[signingKey]),
+		keyOf:       newKeyring(config.Signature),
 		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }

@@ -13,9 +13,9 @@ import (
 // since a service or a proxy may quote them anywhere, in any encoding.
 type redactor struct{ secrets [4]string }
 
-// newRedactor returns that of a request with these credentials and signature.
-func newRedactor(creds Credentials, signature string) redactor {
-	return redactor{[...]string{creds.AccessKeySecret, creds.SecurityToken, creds.BearerToken, signature}}
+// newRedactor returns that of a request with this key and signature.
+func newRedactor(key *signingKey, signature string) redactor {
+	return redactor{[...]string{key.secret, key.securityToken, key.bearerToken, signature}}
 }
 
 // text returns s without the secrets.

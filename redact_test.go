@@ -22,7 +22,7 @@ import (
 // TestNothingPrintsASecret formats whatever holds or held the credentials.
 func TestNothingPrintsASecret(t *testing.T) {
 	t.Parallel()
-	creds := domaintask.Credentials{AccessKeyID: testKeyID, AccessKeySecret: testSecret, SecurityToken: "token/+= of STS", BearerToken: "the bearer"}
+	creds := domaintask.Credentials{AccessKeyID: testKeyID, AccessKeySecret: domaintask.NewSecret(testSecret), SecurityToken: domaintask.NewSecret("token/+= of STS"), BearerToken: domaintask.NewSecret("the bearer")}
 	provider := domaintask.StaticCredentials(testKeyID, testSecret, "token/+=")
 	config := domaintask.Config{Credentials: provider}
 	withPassword := domaintask.Config{Endpoint: "https://user:hunter2@example.com"}

@@ -4,26 +4,90 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"sync"
+	"sync/atomic"
 )
 
-// signingKey is credentials with what is the same in every request that they
-// sign: to encode a security token, or to key an HMAC, takes as long as all
-// the rest.
+// keyring returns the signing key of credentials, or why they cannot sign. It
+// is a function so that nothing that prints or walks a Client reaches a key.
+type keyring func(Credentials) (*signingKey, error)
+
+// newKeyring returns a keyring that keeps the last key for as long as the
+// credentials stay the same.
+func newKeyring(method SignatureMethod) keyring {
+	var last atomic.Pointer[signingKey]
+	return func(creds Credentials) (*signingKey, error) {
+		if key := last.Load(); key != nil && key.Credentials == creds {
+			return key, nil
+		}
+		key := newSigningKey(creds)
+		if err := key.check(method); err != nil {
+			return nil, err
+		}
+		last.Store(key)
+		return key, nil
+	}
+}
+
+// signingKey is credentials, opened, with what is the same in every request
+// that they sign: to open a secret, to encode a security token, or to key an
+// HMAC, takes as long as all the rest.
 type signingKey struct {
 	Credentials
-	token      []byte // SecurityToken, encoded
+	secret, securityToken, bearerToken string
+
+	token      []byte // securityToken, encoded
 	tokenAgain []byte // token, encoded
 	rpc, acs3  hmacs
 }
 
 func newSigningKey(creds Credentials) *signingKey {
-	k := &signingKey{Credentials: creds, token: appendEncoded(nil, creds.SecurityToken)}
+	k := &signingKey{
+		Credentials:   creds,
+		secret:        creds.AccessKeySecret.Reveal(),
+		securityToken: creds.SecurityToken.Reveal(),
+		bearerToken:   creds.BearerToken.Reveal(),
+	}
+	k.token = appendEncoded(nil, k.securityToken)
 	k.tokenAgain = appendEncoded(nil, k.token)
-	k.rpc.key(sha1.New, creds.AccessKeySecret+"&") // a bearer token has no secret
-	k.acs3.key(sha256.New, creds.AccessKeySecret)
+	k.rpc.key(sha1.New, k.secret+"&") // a bearer token has no secret
+	k.acs3.key(sha256.New, k.secret)
 	return k
+}
+
+// check says why k cannot sign by method, without repeating any of it.
+func (k *signingKey) check(method SignatureMethod) error {
+	for _, field := range []struct{ name, value string }{
+		{"access key id", k.AccessKeyID},
+		{"access key secret", k.secret},
+		{"security token", k.securityToken},
+		{"bearer token", k.bearerToken},
+	} {
+		if wasPrinted(field.value) {
+			return errors.New("the " + field.name + " is no secret: " + printedReason)
+		}
+		// A key copied together with its line break is the commonest mistake.
+		for i := range len(field.value) {
+			if c := field.value[i]; c <= ' ' || c >= 0x7f {
+				return errors.New("the " + field.name + " holds white space, a control character or a character beyond ASCII")
+			}
+		}
+	}
+	switch {
+	case k.bearerToken != "" && (k.AccessKeyID != "" || k.secret != "" || k.securityToken != ""):
+		return errors.New("both a bearer token and an access key are set")
+	case k.bearerToken != "" && method != SignatureHMACSHA1:
+		return errors.New("a bearer token needs " + SignatureHMACSHA1.String())
+	case k.bearerToken != "":
+		return nil
+	case k.AccessKeyID == "":
+		return errors.New("the access key id is empty")
+	case k.secret == "":
+		return errors.New("the access key secret is empty")
+	}
+	return nil
 }
 
 // hmacs are HMACs of one key that wait for the next request.

@@ -82,11 +82,7 @@ func (o Options) withDefaults() Options {
 // credentials are what a client of the server signs with.
 func (o Options) credentials() domaintask.Credentials {
 	if o.BearerToken != "" {
-		return domaintask.Credentials{BearerToken: o.BearerToken}
+		return domaintask.BearerCredentials(o.BearerToken)
 	}
-	return domaintask.Credentials{
-		AccessKeyID:     o.AccessKeyID,
-		AccessKeySecret: o.AccessKeySecret,
-		SecurityToken:   o.SecurityToken,
-	}
+	return domaintask.NewCredentials(o.AccessKeyID, o.AccessKeySecret, o.SecurityToken)
 }
