@@ -120,6 +120,9 @@ type answer struct {
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
 func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+	if err := c.check(); err != nil {
+		return answer{}, err
+	}
 	op.params = append(op.params, param{"Format", c.format.String()})
 	var last error // what the attempt before ended with
 	for n := 1; ; n++ {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
@@ -28,9 +29,13 @@ const (
 )
 
 // Config is what a client is made of. Only Credentials is required.
+//
+// It prints, and marshals to JSON, as its fields do: of the providers of this
+// library neither shows a secret. It has no methods, so a struct that embeds it
+// keeps the fields of its own.
 type Config struct {
 	// Credentials sign the requests. Required.
-	Credentials CredentialsProvider
+	Credentials CredentialsProvider `json:"-"`
 	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint.
 	Endpoint string
 	// AllowHTTP permits an http:// endpoint. Without it only a loopback
@@ -43,7 +48,7 @@ type Config struct {
 	// HTTPClient sends the requests; nil means a private one, which obeys
 	// HTTPS_PROXY and NO_PROXY. A given client is copied and never changed; the
 	// copy follows no redirects.
-	HTTPClient *http.Client
+	HTTPClient *http.Client `json:"-"`
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer; 0 means DefaultTimeout.
 	Timeout time.Duration
@@ -52,15 +57,15 @@ type Config struct {
 	Retry RetryPolicy
 	// Limiter is asked before every attempt; nil means none. A *rate.Limiter
 	// of golang.org/x/time/rate is one.
-	Limiter Limiter
+	Limiter Limiter `json:"-"`
 	// Logger is told of every attempt (debug), of attempts that are repeated
 	// and of pages that contradict each other (warn); nil means silence.
-	Logger *slog.Logger
+	Logger *slog.Logger `json:"-"`
 	// OnAttempt is called after every attempt, before the wait for the next
 	// one; nil means nothing is called. Like Limiter and Logger it may be
 	// called by many goroutines at once: those that use the client, and those
 	// that fetch pages ahead.
-	OnAttempt func(context.Context, Attempt)
+	OnAttempt func(context.Context, Attempt) `json:"-"`
 	// UserAgent is appended to the library's own.
 	UserAgent string
 	// MaxResponseBytes bounds one answer after decompression; 0 means
@@ -78,11 +83,11 @@ type Limiter interface {
 // and needs no closing. What it was made of never changes; the one thing that
 // it learns is how far the clock of this machine is off.
 type Client struct {
-	credentials CredentialsProvider
-	endpoint    *url.URL // scheme and host
+	credentials CredentialsFunc // a function, as keyOf and http are, so that nothing that prints or walks a Client reaches a secret
+	endpoint    *url.URL        // scheme and host
 	format      Format
 	signature   SignatureMethod
-	http        *http.Client
+	http        sender
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
@@ -94,6 +99,8 @@ type Client struct {
 	clock       *clock
 	keyOf       keyring
 	buffers     *sync.Pool // of *bytes.Buffer, for answers
+
+	providerType string
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -133,21 +140,22 @@ func NewClient(config Config) (*Client, error) {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	return &Client{
-		credentials: config.Credentials,
-		endpoint:    endpoint,
-		format:      config.Format,
-		signature:   config.Signature,
-		http:        httpClient(config.HTTPClient),
-		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
-		logger:      logger,
-		ownHTTP:     config.HTTPClient == nil,
-		header:      http.Header{"User-Agent": {userAgent}},
-		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
-		retry:       config.Retry.withDefaults(),
-		limiter:     config.Limiter,
-		onAttempt:   config.OnAttempt,
-		clock:       new(clock),
-		keyOf:       newKeyring(config.Signature),
-		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		credentials:  config.Credentials.Credentials,
+		endpoint:     endpoint,
+		format:       config.Format,
+		signature:    config.Signature,
+		http:         httpClient(config.HTTPClient).Do,
+		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
+		logger:       logger,
+		ownHTTP:      config.HTTPClient == nil,
+		header:       http.Header{"User-Agent": {userAgent}},
+		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
+		retry:        config.Retry.withDefaults(),
+		limiter:      config.Limiter,
+		onAttempt:    config.OnAttempt,
+		clock:        new(clock),
+		keyOf:        newKeyring(config.Signature),
+		providerType: fmt.Sprintf("%T", config.Credentials),
+		buffers:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }
