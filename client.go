@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha1"
 	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -121,6 +123,8 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Credentials == nil || ok && function == nil, "Credentials", "is required")
 	refuse(config.Format != FormatJSON && config.Format != FormatXML, "Format", "must be FormatJSON or FormatXML")
 	refuse(config.Signature != SignatureHMACSHA1 && config.Signature != SignatureACS3, "Signature", "must be SignatureHMACSHA1 or SignatureACS3")
+	refuse(config.Signature == SignatureHMACSHA1 && !hmacAllowed(sha1.New, strings.Repeat("k", sha1.Size)), "Signature",
+		"must be SignatureACS3: this process is in FIPS 140-only mode, which does not allow HMAC-SHA1")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))

@@ -86,8 +86,19 @@ func (k *signingKey) check(method SignatureMethod) error {
 		return errors.New("the access key id is empty")
 	case k.secret == "":
 		return errors.New("the access key secret is empty")
+	case method == SignatureACS3 && !hmacAllowed(sha256.New, k.secret):
+		return errors.New("the access key secret is shorter than FIPS 140-only mode allows")
 	}
 	return nil
+}
+
+// hmacAllowed reports whether an HMAC of this hash and key can be made. In FIPS
+// 140-only mode SHA-1 and keys of less than 112 bits panic. It is tried, since
+// Go 1.25 has no way to ask for that mode.
+func hmacAllowed(hash func() hash.Hash, key string) (ok bool) {
+	defer func() { ok = recover() == nil }()
+	hmac.New(hash, []byte(key))
+	return
 }
 
 // hmacs are HMACs of one key that wait for the next request.
