@@ -66,7 +66,7 @@ func (k *signingKey) check(method SignatureMethod) error {
 		{"bearer token", k.bearerToken},
 	} {
 		if wasPrinted(field.value) {
-			return errors.New("the " + field.name + " is no secret: " + printedReason)
+			return errors.New("the " + field.name + " " + printedReason)
 		}
 		// A key copied together with its line break is the commonest mistake.
 		for i := range len(field.value) {
