@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha1"
@@ -12,7 +11,6 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -93,14 +91,14 @@ type Client struct {
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
-	header      http.Header // of every request: User-Agent
+	header      http.Header // of every request
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
-	onAttempt   func(context.Context, Attempt)
+	observer    observer
 	clock       *clock
 	keys        keyring
-	buffers     *sync.Pool // of *bytes.Buffer, for answers
+	buffers     *buffers
 
 	providerType string
 }
@@ -143,6 +141,10 @@ func NewClient(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	header := http.Header{"User-Agent": {userAgent}}
+	if config.HTTPClient == nil { // a given one asks for what its transport reads
+		header["Accept-Encoding"] = []string{"gzip"}
+	}
 	return &Client{
 		credentials:  config.Credentials.Credentials,
 		endpoint:     endpoint,
@@ -152,14 +154,14 @@ func NewClient(config Config) (*Client, error) {
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
-		header:       http.Header{"User-Agent": {userAgent}},
+		header:       header,
 		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:        config.Retry.withDefaults(),
 		limiter:      config.Limiter,
-		onAttempt:    config.OnAttempt,
+		observer:     observer{logger, config.OnAttempt},
 		clock:        new(clock),
 		keys:         newKeyring(config.Signature),
+		buffers:      new(buffers),
 		providerType: fmt.Sprintf("%T", config.Credentials),
-		buffers:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }

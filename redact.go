@@ -64,7 +64,8 @@ func (r redactor) transport(err error) error {
 }
 
 // error returns err without the secrets, and without the passwords of other
-// URLs. It is err itself unless its text, or that of an error in it, shows one.
+// URLs. It is err itself unless its text, or that of an error in it, shows one or
+// is longer than is kept.
 func (r redactor) error(err error) error {
 	if !r.shownBy(err, maxErrorDepth) {
 		return err
@@ -99,10 +100,9 @@ func (r redactor) shownBy(err error, depth int) bool {
 	return false
 }
 
-// errorText returns what may be shown of the text of err.
+// errorText returns what may be shown of the text of err, within bounds.
 func (r redactor) errorText(err error) string {
-	text := err.Error()
-	return r.text(redact.Passwords(text[:min(len(text), searchedBody)]))
+	return r.text(redact.Passwords(cut(err.Error(), maxErrorText)))
 }
 
 // redactedError is an error whose text had to be changed. It matches what the

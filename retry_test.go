@@ -9,6 +9,8 @@ import (
 	"io"
 	"math"
 	"net"
+	"net/http"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -27,23 +29,8 @@ func TestTemporary(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{"throttled", api(400, "Throttling"), true},
-		{"throttled by user", api(400, "Throttling.User"), true},
-		{"throttled, rejected", api(400, "Rejected.Throttling"), true},
-		{"unavailable", api(503, "ServiceUnavailable"), true},
-		{"internal error", api(500, "InternalError"), true},
-		{"network within the service", api(400, "NetworkIOError"), true},
-		{"nonce used", api(400, "SignatureNonceUsed"), true},
-		{"clock", api(400, "InvalidTimeStamp.Expired"), true},
-		{"clock, other wording", api(400, "IllegalTimestamp"), true},
-		{"unknown code, 500", api(500, "Odd"), true},
-		{"unknown code, 429", api(429, "Odd"), true},
-		{"unknown code, 400", api(400, "Odd"), false},
-		{"parameter", api(400, "InvalidParameter"), false},
-		{"forbidden", api(403, "Forbidden.RAM"), false},
-		{"signature", api(400, "SignatureDoesNotMatch"), false},
-		{"access key", api(404, "InvalidAccessKeyId.NotFound"), false},
-		{"no such API", api(404, "InvalidApi.NotFound"), false},
+		{"refused, and it may pass", api(503, "ServiceUnavailable"), true},
+		{"refused for good", api(403, "Forbidden.RAM"), false},
 		{"gateway", read(502, odd), true},
 		{"gateway times out", read(504, odd), true},
 		{"unreadable 200", read(200, odd), true},
@@ -65,11 +52,133 @@ func TestTemporary(t *testing.T) {
 		{"credentials that may come", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(true))), true},
 		{"credentials that will not", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(false))), false},
 		{"credentials, after something temporary", &CallError{Err: ErrCredentials, Last: api(503, "ServiceUnavailable")}, false},
+		{"a limiter", call(&providedError{errLimiter, odd}), false},
+		{"a limiter that says it may pass", call(&providedError{errLimiter, fmt.Errorf("quota: %w", mayPass(true))}), true},
+		{"a limiter that says it will not", call(&providedError{errLimiter, mayPass(false)}), false},
+		{"a limiter with a time limit of its own", call(&providedError{errLimiter, context.DeadlineExceeded}), true},
+		{"a limiter that was canceled", call(&providedError{errLimiter, context.Canceled}), false},
+		{"a limiter, after something temporary", &CallError{Err: &providedError{errLimiter, odd}, Last: api(503, "ServiceUnavailable")}, false},
+		{"the deadline of the caller", call(&endedError{err: context.DeadlineExceeded}), false},
+		{"the deadline of the caller, in a walk", &WalkError{Err: call(&endedError{err: context.DeadlineExceeded})}, false},
+		{"the end of the caller, for a cause that may pass", call(&endedError{context.Canceled, mayPass(true)}), false},
+		{"a timeout that nobody explains", context.DeadlineExceeded, false},
 		{"in a walk", &WalkError{PageNum: 2, Err: api(503, "ServiceUnavailable")}, true},
 		{"parameter refused here", &ParamError{}, false},
 		{"something else", odd, false},
 	} {
 		require.Equal(t, tt.want, Temporary(tt.err), tt.name)
+	}
+}
+
+// TestDecide states for each attempt that failed when the next one follows; the
+// random wait is next to nothing here.
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	const none, forever = time.Duration(-1), time.Duration(math.MaxInt64)
+	for _, tt := range []struct {
+		name       string
+		n          int
+		hint, left time.Duration
+		wait       time.Duration // none: no attempt follows
+	}{
+		{"the first of three", 1, 0, forever, 0},
+		{"the second", 2, 0, forever, 0},
+		{"the last", 3, 0, forever, none},
+		{"the last, with a hint", 3, time.Second, forever, none},
+		{"a hint", 1, time.Second, forever, time.Second},
+		{"a hint of just MaxDelay", 1, 20 * time.Second, forever, 20 * time.Second},
+		{"a hint beyond MaxDelay", 1, 20*time.Second + 1, forever, none},
+		{"a hint just before the end", 1, time.Second, time.Second + 1, time.Second},
+		{"a hint up to the end", 1, time.Second, time.Second, none},
+		{"a hint beyond the end", 1, 2 * time.Second, time.Second, none},
+		{"no time left", 1, 0, 0, none},
+		{"the end has passed", 1, 0, -time.Second, none},
+	} {
+		wait, again := RetryPolicy{BaseDelay: 1}.withDefaults().decide(tt.n, tt.hint, tt.left)
+		require.Equal(t, tt.wait != none, again, tt.name)
+		require.Equal(t, max(tt.wait, 0), wait.Truncate(time.Microsecond), tt.name)
+	}
+}
+
+// TestRetryHints states what the headers of a response ask for.
+func TestRetryHints(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	at := func(d time.Duration) string { return now.Add(d).Format(http.TimeFormat) }
+	const user, api, after, date = "X-Ratelimit-User", "X-Ratelimit-User-Api", "Retry-After", "Date"
+	for _, tt := range []struct {
+		name   string
+		header http.Header
+		want   time.Duration
+	}{
+		{"none", nil, 0},
+		{"seconds", http.Header{after: {"7"}}, 7 * time.Second},
+		{"blanks", http.Header{after: {" 7 "}}, 7 * time.Second},
+		{"a fraction", http.Header{after: {"1.5"}}, 1500 * time.Millisecond},
+		{"less than one", http.Header{after: {"0.5"}}, 500 * time.Millisecond},
+		{"less than a nanosecond", http.Header{after: {"1e-300"}}, 1},
+		{"a unit", http.Header{after: {"1.5s"}}, 1500 * time.Millisecond},
+		{"an exponent", http.Header{after: {"1e2"}}, 100 * time.Second},
+		{"a week", http.Header{after: {"604800"}}, 7 * 24 * time.Hour},
+		{"months", http.Header{after: {"8000000"}}, maxHint},
+		{"beyond an integer", http.Header{after: {"99999999999999999999"}}, maxHint},
+		{"beyond the half of one", http.Header{after: {"9223372036854775807"}}, maxHint},
+		{"1e300", http.Header{after: {"1e300"}}, maxHint},
+		{"1e999", http.Header{after: {"1e999"}}, maxHint},
+		{"a number without end", http.Header{after: {strings.Repeat("9", 1<<20)}}, maxHint},
+		{"zero", http.Header{after: {"0"}}, 0},
+		{"negative", http.Header{after: {"-5"}}, 0},
+		{"negative beyond all", http.Header{after: {"-1e999"}}, 0},
+		{"not a number", http.Header{after: {"NaN"}}, 0},
+		{"a word", http.Header{after: {"soon"}}, 0},
+		{"empty", http.Header{after: {""}}, 0},
+		{"two", http.Header{after: {"3", "9", "soon"}}, 9 * time.Second},
+
+		{"a date", http.Header{after: {at(10 * time.Second)}}, 10 * time.Second},
+		{"a date by the sender's clock", http.Header{after: {at(time.Hour)}, date: {at(time.Hour - 10*time.Second)}}, 10 * time.Second},
+		{"a date by a clock behind", http.Header{after: {at(-time.Hour)}, date: {at(-time.Hour - 10*time.Second)}}, 10 * time.Second},
+		{"a date in the past", http.Header{after: {at(-time.Second)}}, 0},
+		{"a date in the past, by either clock", http.Header{after: {at(-2 * time.Second)}, date: {at(-time.Second)}}, 0},
+		{"a date, with a Date of 1970", http.Header{after: {at(10 * time.Second)}, date: {time.Unix(0, 0).UTC().Format(http.TimeFormat)}}, 10 * time.Second},
+		{"a date, with a Date behind it", http.Header{after: {at(10 * time.Second)}, date: {at(time.Hour)}}, 10 * time.Second},
+		{"a date, with a Date that is none", http.Header{after: {at(10 * time.Second)}, date: {"now"}}, 10 * time.Second},
+		{"a date in a week", http.Header{after: {at(7 * 24 * time.Hour)}}, 7 * 24 * time.Hour},
+		{"a date in a hundred years", http.Header{after: {"Fri, 01 Mar 2126 12:00:00 GMT"}}, maxHint},
+
+		{"of the user", http.Header{user: {"Limit:1,Remain:0,TimeLeft:2000,Reset:1234"}}, 2 * time.Second},
+		{"of the operation", http.Header{api: {"Limit:1, Remain:0, timeleft: 2000 "}}, 2 * time.Second},
+		{"the longer one", http.Header{user: {"TimeLeft:1500"}, api: {"TimeLeft:3500"}, after: {"2"}}, 3500 * time.Millisecond},
+		{"a fraction of a millisecond", http.Header{user: {"TimeLeft:0.5"}}, 500 * time.Microsecond},
+		{"half a millisecond more", http.Header{user: {"TimeLeft:1500.5"}}, 1500500 * time.Microsecond},
+		{"a negative time", http.Header{user: {"TimeLeft:-18446740000000"}}, 0},
+		{"a time beyond all", http.Header{user: {"TimeLeft:18446744073710"}}, maxHint},
+		{"no time", http.Header{user: {"TimeLeft"}, api: {"Limit:1,Remain:0"}}, 0},
+		{"a time of another name", http.Header{user: {"NoTimeLeft:2000"}}, 0},
+	} {
+		require.Equal(t, tt.want, retryHint(tt.header, now), tt.name)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	api := func(d time.Duration) error { return &APIError{RetryAfter: d} }
+	for _, tt := range []struct {
+		err  error
+		want time.Duration
+	}{
+		{nil, 0},
+		{errors.New("odd"), 0},
+		{api(0), 0},
+		{api(time.Second), time.Second},
+		{&DecodeError{RetryAfter: time.Second, Err: io.EOF}, time.Second},
+		{&CallError{RetryAfter: time.Second, Err: io.EOF}, time.Second},
+		{&CallError{Err: context.Canceled, Last: api(time.Second)}, time.Second},
+		{&WalkError{Err: api(time.Second)}, time.Second},
+		{fmt.Errorf("in a program: %w", api(time.Second)), time.Second},
+		{errors.Join(api(time.Second), api(3*time.Second), nil, api(2*time.Second)), 3 * time.Second},
+		{&errorList{&WalkError{Err: io.EOF}, api(time.Second)}, time.Second},
+	} {
+		require.Equal(t, tt.want, RetryAfter(tt.err), "%v", tt.err)
 	}
 }
 

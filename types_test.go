@@ -44,3 +44,19 @@ func TestTaskDetail(t *testing.T) {
 	require.JSONEq(t, `{"TaskNo":"1","TaskDetailNo":"","TaskType":"","TaskTypeDescription":"","InstanceId":"S1","DomainName":"","TaskStatus":"",
 		"TaskStatusCode":2,"CreateTime":"","UpdateTime":"","TryCount":0,"ErrorMsg":""}`, string(text), "the names of the service")
 }
+
+func TestStatusNames(t *testing.T) {
+	t.Parallel()
+	for filter, want := range map[domaintask.StatusFilter]string{
+		0: "any", domaintask.OnlyWaiting: "waiting", domaintask.OnlyExecuting: "executing",
+		domaintask.OnlySucceeded: "succeeded", domaintask.OnlyFailed: "failed", 9: "StatusFilter(9)",
+	} {
+		require.Equal(t, want, filter.String())
+	}
+	for code, want := range map[domaintask.TaskStatusCode]string{
+		domaintask.StatusCodeWaiting: "WAITING_EXECUTE", domaintask.StatusCodeExecuting: "EXECUTING",
+		domaintask.StatusCodeSuccess: "EXECUTE_SUCCESS", domaintask.StatusCodeFailure: "EXECUTE_FAILURE", 7: "TaskStatusCode(7)",
+	} {
+		require.Equal(t, want, code.String())
+	}
+}

@@ -1,0 +1,3 @@
+package wire
+
+const bomUTF8 = "\xEF\xBB\xBF"
