@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -100,16 +99,6 @@ func plainName(s string) bool {
 	})
 }
 
-// operation is one call as the methods of Client describe it.
-type operation struct {
-	action     string
-	version    string  // "" = APIVersion
-	params     []param // its own; do adds Format
-	idempotent bool
-	// decode reads a 2xx answer. It must not keep body, which is used again.
-	decode func(body []byte) (wire.Envelope, error)
-}
-
 // answer is what do tells besides what it decoded.
 type answer struct {
 	status   int
@@ -128,51 +117,77 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
 		result := c.attempt(ctx, op, key)
-		if result.err == nil {
-			c.report(ctx, op, n, result, 0, false)
+		moved := c.setClock(result)
+		wait, again := time.Duration(0), false
+		if result.err != nil {
+			now, _ := c.clock.now()
+			hint := retryHint(result.header, now)
+			describe(result.err, n, hint)
+			if moved && mayRetry(result.err, op.idempotent) {
+				wait, again = c.retry.decide(n, hint, timeLeft(ctx))
+			}
+		}
+		c.observer.report(ctx, result.observed(op, n, wait), again)
+		switch {
+		case result.err == nil:
 			return answer{result.status, result.header, n}, nil
-		}
-		setAttempts(result.err, n)
-		wait, again := c.again(ctx, op, n, &result)
-		c.report(ctx, op, n, result, wait, again)
-		if !again {
+		case !again:
 			return answer{attempts: n}, result.err
-		}
-		if !sleep(ctx, wait) {
-			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ctx.Err(), Last: result.err}
+		case !sleep(ctx, wait):
+			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ended(ctx), Last: result.err}
 		}
 		last = result.err
 	}
 }
 
+// setClock updates the clock after an attempt. It returns false if the request
+// was refused for its time and a retry would have the same time.
+func (c *Client) setClock(r result) bool {
+	switch {
+	case r.err == nil:
+		c.clock.accepted(r.offset)
+	case errors.Is(r.err, ErrClockSkew):
+		return c.clock.refused(r.header, r.signedAt, r.offset)
+	}
+	return true
+}
+
 // ready waits for the limiter and asks for credentials, anew for each attempt:
 // they may have been rotated.
 func (c *Client) ready(ctx context.Context) (*signingKey, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return nil, fmt.Errorf("limiter: %w", err)
+			return nil, provided(ctx, errLimiter, err)
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
-	if err == nil {
-		key := c.key.Load()
-		if key != nil && key.Credentials == creds {
-			return key, nil
-		}
-		err = creds.check(c.signature)
+	if err != nil {
+		return nil, provided(ctx, ErrCredentials, err)
 	}
-	switch {
-	case err == nil:
-		key := newSigningKey(creds)
-		c.key.Store(key)
+	if key := c.key.Load(); key != nil && key.Credentials == creds {
 		return key, nil
-	case errors.Is(err, ErrCredentials):
-		return nil, err
 	}
-	return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+	if err := creds.check(c.signature); err != nil {
+		return nil, &providedError{ErrCredentials, err}
+	}
+	key := newSigningKey(creds)
+	c.key.Store(key)
+	return key, nil
+}
+
+// provided returns the error of the limiter or the provider, or that ctx has
+// ended.
+func provided(ctx context.Context, kind, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.Is(err, kind):
+		return err
+	}
+	return &providedError{kind, err}
 }
 
 // sleep returns after d, or false at once when ctx ends.

@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"log/slog"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -70,7 +68,8 @@ type Config struct {
 }
 
 // Limiter slows requests down, or refuses them with an error, which ends the
-// call. Wait must return when ctx ends.
+// call. It also ends a Watch, unless it has a method Temporary() bool that
+// returns true. Wait must return when ctx ends.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
@@ -87,14 +86,14 @@ type Client struct {
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
-	header      http.Header // of every request: User-Agent
+	header      http.Header // of every request
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
-	onAttempt   func(context.Context, Attempt)
+	observer    observer
 	clock       *clock
 	key         *atomic.Pointer[signingKey] // that of the attempt before, for as long as the credentials stay the same
-	buffers     *sync.Pool                  // of *bytes.Buffer, for answers
+	buffers     *buffers
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -133,6 +132,10 @@ func NewClient(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	header := http.Header{"User-Agent": {userAgent}}
+	if config.HTTPClient == nil { // the transport of another one decides itself
+		header["Accept-Encoding"] = []string{"gzip"}
+	}
 	return &Client{
 		credentials: config.Credentials,
 		endpoint:    endpoint,
@@ -142,13 +145,13 @@ func NewClient(config Config) (*Client, error) {
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
 		ownHTTP:     config.HTTPClient == nil,
-		header:      http.Header{"User-Agent": {userAgent}},
+		header:      header,
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,
-		onAttempt:   config.OnAttempt,
+		observer:    observer{logger, config.OnAttempt},
 		clock:       new(clock),
 		key:         new(atomic.Pointer[signingKey]),
-		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		buffers:     new(buffers),
 	}, nil
 }

@@ -167,7 +167,7 @@ func ExampleClient_PollTaskResult() {
 	ctx := context.Background()
 
 	page, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{
-		TaskResultStatus: domaintask.StatusCodeFailure,
+		TaskResultStatus: domaintask.OnlyFailed,
 		DomainName:       "b.example",
 	})
 	if err != nil {

@@ -58,13 +58,13 @@ var faultEndings = map[string]ending{
 	"Redirect 308": {kind: "decode", status: 308, attempts: 1},
 
 	"Hang":            {kind: "call", attempts: 3, took: 90 * time.Second, recovers: true},
-	"HangWithin 10":   {kind: "decode", status: 200, attempts: 3, took: 90 * time.Second, recovers: true},
+	"HangWithin 10":   {kind: "call", is: context.DeadlineExceeded, attempts: 3, took: 90 * time.Second, recovers: true},
 	"Trickle 1ms":     {kind: "", attempts: 1},
 	"CloseConnection": {kind: "call", is: io.EOF, attempts: 3, recovers: true},
 	"ResetConnection": {kind: "call", is: io.EOF, attempts: 3, recovers: true}, // a connection in memory has no resets
-	"BreakOff 0":      {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
-	"BreakOff 10":     {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
-	"WrongLength +10": {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"BreakOff 0":      {kind: "call", is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"BreakOff 10":     {kind: "call", is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"WrongLength +10": {kind: "call", is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
 	"WrongLength -10": {kind: "decode", status: 200, attempts: 3, recovers: true},
 
 	"Truncate 10":         {kind: "decode", status: 200, attempts: 3, recovers: true},
@@ -78,7 +78,7 @@ var faultEndings = map[string]ending{
 	"LargeAnswer 67108864 without Content-Length": {kind: "decode", status: 200, is: domaintask.ErrResponseTooLarge, attempts: 1},
 	"Gzip":                {kind: "", attempts: 1},
 	"GzipUnasked":         {kind: "", attempts: 1},
-	"GzipTruncated":       {kind: "decode", status: 200, is: io.ErrUnexpectedEOF, attempts: 3, recovers: true},
+	"GzipTruncated":       {kind: "call", is: io.ErrUnexpectedEOF, attempts: 3, recovers: true}, // a transport that decompresses does not tell why
 	"GzipGarbage":         {kind: "decode", status: 200, attempts: 3, recovers: true},
 	"GzipBomb 1073741824": {kind: "decode", status: 200, is: domaintask.ErrResponseTooLarge, attempts: 1},
 

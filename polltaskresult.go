@@ -27,10 +27,10 @@ type PollTaskResultRequest struct {
 	PageNum  int // from 1 to 2147483; 0 means 1
 	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk
 
-	TaskResultStatus TaskStatusCode // StatusCodeSuccess or StatusCodeFailure; 0 means both
-	TaskNo           string         // only details of this task; "" means all
-	InstanceID       string         // only this instance; "" means all
-	DomainName       string         // only this domain; "" means all
+	TaskResultStatus StatusFilter // AnyStatus, OnlySucceeded or OnlyFailed: other tasks are not listed
+	TaskNo           string       // only details of this task; "" means all
+	InstanceID       string       // only this instance; "" means all
+	DomainName       string       // only this domain; "" means all
 
 	Lang         Lang   // "" leaves it to the service: English
 	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
@@ -123,9 +123,9 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 		return nil, &ParamError{Param: "PageSize", Reason: "must be 0 to " + strconv.Itoa(MaxPageSize)}
 	}
 	switch r.TaskResultStatus {
-	case 0, StatusCodeSuccess, StatusCodeFailure:
+	case AnyStatus, OnlySucceeded, OnlyFailed:
 	default:
-		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be 0, 2 (succeeded) or 3 (failed)"}
+		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be AnyStatus, OnlySucceeded or OnlyFailed"}
 	}
 
 	p := params{list: make([]param, 0, 6)} // room for Format and for the commonest filters
@@ -135,7 +135,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 	p.addInt("PageNum", max(r.PageNum, 1))
 	p.addInt("PageSize", cmp.Or(r.PageSize, DefaultPageSize))
 	p.add("TaskNo", r.TaskNo)
-	if r.TaskResultStatus != 0 {
+	if r.TaskResultStatus != AnyStatus {
 		p.addInt("TaskResultStatus", int(r.TaskResultStatus))
 	}
 	p.addClientIP(r.UserClientIP)

@@ -37,15 +37,17 @@ func (r redactor) body(b []byte) []byte {
 }
 
 // transport returns err without the query of the URL and without the secrets.
-// What it is, for errors.Is and errors.As, stays unless its text shows one.
+// What it is, for errors.Is and errors.As, stays unless its text shows one or is
+// longer than is kept.
 func (r redactor) transport(err error) error {
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
 		bare, _, _ := strings.Cut(urlErr.URL, "?")
 		err = &url.Error{Op: urlErr.Op, URL: bare, Err: urlErr.Err}
 	}
-	text := r.text(err.Error())
-	if text == err.Error() {
+	whole := err.Error()
+	text := r.text(cut(whole, maxErrorText))
+	if text == whole {
 		return err
 	}
 	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {

@@ -86,14 +86,60 @@ const (
 // PollTaskResult; QueryTaskList uses 2 for something else.
 type TaskStatusCode int
 
-// The codes of the documented states. As a filter only StatusCodeSuccess and
-// StatusCodeFailure are allowed, and 0 means both.
+// The codes of the documented states.
 const (
 	StatusCodeWaiting   TaskStatusCode = 0
 	StatusCodeExecuting TaskStatusCode = 1
 	StatusCodeSuccess   TaskStatusCode = 2
 	StatusCodeFailure   TaskStatusCode = 3
 )
+
+// String returns the service's name of the state, such as EXECUTE_FAILURE, and
+// for a code that it does not document TaskStatusCode(7).
+func (c TaskStatusCode) String() string {
+	switch c {
+	case StatusCodeWaiting:
+		return string(StatusWaiting)
+	case StatusCodeExecuting:
+		return string(StatusExecuting)
+	case StatusCodeSuccess:
+		return string(StatusSuccess)
+	case StatusCodeFailure:
+		return string(StatusFailure)
+	}
+	return fmt.Sprintf("TaskStatusCode(%d)", int(c))
+}
+
+// StatusFilter selects tasks by state in a request. It is a type apart from
+// TaskStatusCode, whose zero is a state.
+type StatusFilter int
+
+// The filters. The zero StatusFilter is AnyStatus. The numbers are those that
+// the service takes, but for OnlyWaiting, which it writes as 0.
+const (
+	AnyStatus     StatusFilter = 0
+	OnlyExecuting StatusFilter = 1
+	OnlySucceeded StatusFilter = 2
+	OnlyFailed    StatusFilter = 3
+	OnlyWaiting   StatusFilter = 4
+)
+
+// String returns what f selects: any, waiting, executing, succeeded or failed.
+func (f StatusFilter) String() string {
+	switch f {
+	case AnyStatus:
+		return "any"
+	case OnlyWaiting:
+		return "waiting"
+	case OnlyExecuting:
+		return "executing"
+	case OnlySucceeded:
+		return "succeeded"
+	case OnlyFailed:
+		return "failed"
+	}
+	return fmt.Sprintf("StatusFilter(%d)", int(f))
+}
 
 // Task types that the documentation of the service names. The set is open: a
 // type that is not listed here is no error.

@@ -45,7 +45,23 @@ func TestTaskDetail(t *testing.T) {
 		"TaskStatusCode":2,"CreateTime":"","UpdateTime":"","TryCount":0,"ErrorMsg":""}`, string(text), "the names of the service")
 }
 
-// A time is read in whatever form the vendor writes one somewhere.
+func TestStatusNames(t *testing.T) {
+	t.Parallel()
+	for filter, want := range map[domaintask.StatusFilter]string{
+		0: "any", domaintask.OnlyWaiting: "waiting", domaintask.OnlyExecuting: "executing",
+		domaintask.OnlySucceeded: "succeeded", domaintask.OnlyFailed: "failed", 9: "StatusFilter(9)",
+	} {
+		require.Equal(t, want, filter.String())
+	}
+	for code, want := range map[domaintask.TaskStatusCode]string{
+		domaintask.StatusCodeWaiting: "WAITING_EXECUTE", domaintask.StatusCodeExecuting: "EXECUTING",
+		domaintask.StatusCodeSuccess: "EXECUTE_SUCCESS", domaintask.StatusCodeFailure: "EXECUTE_FAILURE", 7: "TaskStatusCode(7)",
+	} {
+		require.Equal(t, want, code.String())
+	}
+	// A time is read in whatever form the vendor writes one somewhere.
+}
+
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	want := time.UnixMilli(1509528171000)

@@ -81,14 +81,14 @@ func TestFilters(t *testing.T) {
 		req  domaintask.PollTaskResultRequest
 		want []domaintask.TaskDetail
 	}{
-		"succeeded":       {domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeSuccess}, only(domaintask.TaskDetail.Succeeded)},
-		"failed":          {domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure}, only(domaintask.TaskDetail.Failed)},
+		"succeeded":       {domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlySucceeded}, only(domaintask.TaskDetail.Succeeded)},
+		"failed":          {domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlyFailed}, only(domaintask.TaskDetail.Failed)},
 		"TaskNo":          {domaintask.PollTaskResultRequest{TaskNo: tasks[7].TaskNo}, only(func(task domaintask.TaskDetail) bool { return task.TaskNo == tasks[7].TaskNo })},
 		"InstanceId":      {domaintask.PollTaskResultRequest{InstanceID: tasks[7].InstanceID}, tasks[7:8]},
 		"DomainName":      {domaintask.PollTaskResultRequest{DomainName: tasks[7].DomainName}, only(func(task domaintask.TaskDetail) bool { return task.DomainName == tasks[7].DomainName })},
 		"in another case": {domaintask.PollTaskResultRequest{InstanceID: strings.ToLower(tasks[7].InstanceID)}, nil},
 		"all at once": {domaintask.PollTaskResultRequest{
-			TaskResultStatus: tasks[7].TaskStatusCode, TaskNo: tasks[7].TaskNo, InstanceID: tasks[7].InstanceID, DomainName: tasks[7].DomainName,
+			TaskResultStatus: domaintask.StatusFilter(tasks[7].TaskStatusCode), TaskNo: tasks[7].TaskNo, InstanceID: tasks[7].InstanceID, DomainName: tasks[7].DomainName,
 		}, tasks[7:8]},
 		"nothing": {domaintask.PollTaskResultRequest{TaskNo: tasks[7].TaskNo, DomainName: "example.invalid"}, nil},
 	} {
