@@ -57,8 +57,8 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 
 	r.signedAt, r.offset = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
-	hide := newRedactor(key.Credentials, signature)
-	resp, err := c.http.Do(req)
+	hide := newRedactor(key, req, signature)
+	resp, err := c.http().Do(req)
 	if err != nil {
 		r.err = c.noAnswer(ctx, limited, op, hide.transport(err))
 		return r
@@ -174,7 +174,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 			ContentType: short(resp.Header.Get("Content-Type")),
 			RequestID:   requestID,
 			Body:        hide.body(body),
-			Err:         hide.transport(err),
+			Err:         hide.error(err),
 		}
 	case success && readErr == nil && !env.Failed():
 		return requestID, nil

@@ -109,6 +109,9 @@ type answer struct {
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
 func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+	if err := c.check(); err != nil {
+		return answer{}, err
+	}
 	op.params = append(op.params, param{"Format", c.format.String()})
 	var last error // what the attempt before ended with
 	for n := 1; ; n++ {
@@ -160,21 +163,17 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return nil, provided(ctx, errLimiter, err)
+			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
 	if err != nil {
-		return nil, provided(ctx, ErrCredentials, err)
+		return nil, provided(ctx, ErrCredentials, c.keys.redacted(err))
 	}
-	if key := c.key.Load(); key != nil && key.Credentials == creds {
-		return key, nil
-	}
-	if err := creds.check(c.signature); err != nil {
+	key, err := c.keys.of(creds)
+	if err != nil {
 		return nil, &providedError{ErrCredentials, err}
 	}
-	key := newSigningKey(creds)
-	c.key.Store(key)
 	return key, nil
 }
 

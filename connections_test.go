@@ -171,9 +171,9 @@ func misbehaving(t *testing.T, tasks int) *misbehaved {
 	var turn atomic.Int64
 	config.Credentials = domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
 		if turn.Add(1)%2 == 0 {
-			return domaintask.Credentials{BearerToken: "bearer"}, nil
+			return domaintask.BearerCredentials("bearer"), nil
 		}
-		return domaintask.Credentials{AccessKeyID: domaintasktest.DefaultAccessKeyID, AccessKeySecret: domaintasktest.DefaultAccessKeySecret, SecurityToken: testToken}, nil
+		return domaintask.NewCredentials(domaintasktest.DefaultAccessKeyID, domaintasktest.DefaultAccessKeySecret, testToken), nil
 	})
 	config.Retry = domaintask.RetryPolicy{BaseDelay: time.Microsecond, MaxDelay: time.Millisecond}
 	config.MaxResponseBytes = 1 << 20

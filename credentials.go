@@ -2,24 +2,34 @@ package domaintask
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
-
-	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// Credentials are what a request is signed with: an access key, with a
-// security token where it is a temporary one, or a bearer token alone.
-// However they are printed, logged or marshalled, the secrets stay out.
+// Credentials sign requests: an access key, with a security token if it is a
+// temporary one, or a bearer token alone. They can be compared with ==.
+// Printing, logging or marshaling them never reveals the secrets.
 type Credentials struct {
 	AccessKeyID     string
-	AccessKeySecret string
-	SecurityToken   string // of temporary (STS) credentials; else ""
-	BearerToken     string // in place of an access key; SignatureHMACSHA1 only
+	AccessKeySecret Secret
+	SecurityToken   Secret // of temporary (STS) credentials, otherwise zero
+	BearerToken     Secret // in place of an access key; SignatureHMACSHA1 only
+}
+
+// NewCredentials returns the credentials of an access key. securityToken is ""
+// for a long-lived key.
+func NewCredentials(accessKeyID, accessKeySecret, securityToken string) Credentials {
+	return Credentials{
+		AccessKeyID:     accessKeyID,
+		AccessKeySecret: NewSecret(accessKeySecret),
+		SecurityToken:   NewSecret(securityToken),
+	}
+}
+
+// BearerCredentials returns the credentials of a bearer token.
+func BearerCredentials(token string) Credentials {
+	return Credentials{BearerToken: NewSecret(token)}
 }
 
 // CredentialsProvider supplies credentials. The client asks before every
@@ -42,7 +52,7 @@ func (f CredentialsFunc) Credentials(ctx context.Context) (Credentials, error) {
 // StaticCredentials provides an access key that never changes. securityToken
 // is "" for a long-lived key.
 func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) CredentialsProvider {
-	creds := Credentials{AccessKeyID: accessKeyID, AccessKeySecret: accessKeySecret, SecurityToken: securityToken}
+	creds := NewCredentials(accessKeyID, accessKeySecret, securityToken)
 	return CredentialsFunc(func(context.Context) (Credentials, error) { return creds, nil })
 }
 
@@ -59,16 +69,12 @@ const (
 // missing variable is an error that names it and Is ErrCredentials.
 func EnvCredentials() CredentialsProvider {
 	return CredentialsFunc(func(context.Context) (Credentials, error) {
-		creds := Credentials{
-			AccessKeyID:     os.Getenv(envAccessKeyID),
-			AccessKeySecret: os.Getenv(envAccessKeySecret),
-			SecurityToken:   os.Getenv(envSecurityToken),
-		}
+		creds := NewCredentials(os.Getenv(envAccessKeyID), os.Getenv(envAccessKeySecret), os.Getenv(envSecurityToken))
 		var missing []string
 		if creds.AccessKeyID == "" {
 			missing = append(missing, envAccessKeyID)
 		}
-		if creds.AccessKeySecret == "" {
+		if creds.AccessKeySecret.IsZero() {
 			missing = append(missing, envAccessKeySecret)
 		}
 		if missing != nil {
@@ -77,63 +83,3 @@ func EnvCredentials() CredentialsProvider {
 		return creds, nil
 	})
 }
-
-// check says why c cannot sign by method, without repeating any of it.
-func (c Credentials) check(method SignatureMethod) error {
-	for _, field := range []struct{ name, value string }{
-		{"access key id", c.AccessKeyID},
-		{"access key secret", c.AccessKeySecret},
-		{"security token", c.SecurityToken},
-		{"bearer token", c.BearerToken},
-	} {
-		// A key copied together with its line break is the commonest mistake.
-		for i := range len(field.value) {
-			if c := field.value[i]; c <= ' ' || c >= 0x7f {
-				return errors.New("the " + field.name + " holds white space, a control character or a character beyond ASCII")
-			}
-		}
-	}
-	switch {
-	case c.BearerToken != "" && (c.AccessKeyID != "" || c.AccessKeySecret != "" || c.SecurityToken != ""):
-		return errors.New("both a bearer token and an access key are set")
-	case c.BearerToken != "" && method != SignatureHMACSHA1:
-		return errors.New("a bearer token needs " + SignatureHMACSHA1.String())
-	case c.BearerToken != "":
-		return nil
-	case c.AccessKeyID == "":
-		return errors.New("the access key id is empty")
-	case c.AccessKeySecret == "":
-		return errors.New("the access key secret is empty")
-	}
-	return nil
-}
-
-// public is c with its secrets replaced, as a type that prints plainly.
-func (c Credentials) public() (p struct{ AccessKeyID, AccessKeySecret, SecurityToken, BearerToken string }) {
-	hide := func(s string) string {
-		if s == "" {
-			return ""
-		}
-		return redact.Hidden
-	}
-	p.AccessKeyID = c.AccessKeyID
-	p.AccessKeySecret = hide(c.AccessKeySecret)
-	p.SecurityToken = hide(c.SecurityToken)
-	p.BearerToken = hide(c.BearerToken)
-	return p
-}
-
-// Format prints c without its secrets, whatever the verb.
-func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", c.public()) }
-
-// MarshalJSON writes c without its secrets: what it writes cannot be read back.
-func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.public()) }
-
-// MarshalText writes c without its secrets, for XML, YAML and the like.
-func (c Credentials) MarshalText() ([]byte, error) { return c.MarshalJSON() }
-
-// GobEncode writes c without its secrets.
-func (c Credentials) GobEncode() ([]byte, error) { return c.MarshalJSON() }
-
-// LogValue logs c without its secrets.
-func (c Credentials) LogValue() slog.Value { return slog.AnyValue(c.public()) }

@@ -24,13 +24,13 @@ func TestLastingTransportErrors(t *testing.T) {
 // As much is shown as is kept, whatever was hidden before it.
 func TestRedactedBodyIsFull(t *testing.T) {
 	token := strings.Repeat("CAISabcDEF0123456789", 30)
-	body := newRedactor(Credentials{SecurityToken: token}, "").body([]byte(token + strings.Repeat("x", 5000)))
+	body := redactor{key: newSigningKey(NewCredentials("", "", token))}.body([]byte(token + strings.Repeat("x", 5000)))
 	require.Len(t, body, maxErrorBody)
 }
 
 // One key signs for many at once.
 func TestSignAtOnce(t *testing.T) {
-	key := newSigningKey(Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "token"})
+	key := newSigningKey(NewCredentials("id", "secret", "token"))
 	call := func() signedCall {
 		return signedCall{method: "POST", action: "A", version: "1", params: []param{{"P", "1"}}, time: time.Unix(0, 0), nonce: "n"}
 	}
@@ -58,5 +58,5 @@ func TestRedactorPaddedReferences(t *testing.T) {
 	for _, c := range []byte(`CAIS/tok+en`) {
 		fmt.Fprintf(&quoted, "&#x%08X;", c)
 	}
-	require.Equal(t, "[hidden]", newRedactor(Credentials{SecurityToken: "CAIS/tok+en"}, "").text(quoted.String()))
+	require.Equal(t, "[hidden]", redactor{key: newSigningKey(NewCredentials("", "", "CAIS/tok+en"))}.text(quoted.String()))
 }

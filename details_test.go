@@ -108,7 +108,7 @@ func TestMorePlacesHideSecrets(t *testing.T) {
 func TestBearerTokenIsHidden(t *testing.T) {
 	const token = "BEARER-token-0123456789"
 	client := newClient(t, domaintask.Config{Retry: once, Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
-		return domaintask.Credentials{BearerToken: token}, nil
+		return domaintask.BearerCredentials(token), nil
 	}), HTTPClient: via(func(r *http.Request) (*http.Response, error) {
 		return answering(r, 400, `{"Code":"X","Message":"`+r.URL.Query().Get("BearerToken")+`"}`), nil
 	})})
@@ -171,7 +171,7 @@ func TestSecretRotatesUnderItsID(t *testing.T) {
 	config := server.Config()
 	secret := "the-old-secret"
 	config.Credentials = domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
-		return domaintask.Credentials{AccessKeyID: domaintasktest.DefaultAccessKeyID, AccessKeySecret: secret}, nil
+		return domaintask.NewCredentials(domaintasktest.DefaultAccessKeyID, secret, ""), nil
 	})
 	client := newClient(t, config)
 	_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})

@@ -111,6 +111,9 @@ type handled struct {
 }
 
 func (d *drain) check() error {
+	if err := d.client.check(); err != nil {
+		return err
+	}
 	switch {
 	case d.handle == nil:
 		return &ParamError{Param: "handle", Reason: "is required"}

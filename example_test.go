@@ -49,11 +49,11 @@ func ExampleStaticCredentials() {
 func ExampleCredentialsFunc() {
 	fromVault := domaintask.CredentialsFunc(func(ctx context.Context) (domaintask.Credentials, error) {
 		// Asked before every attempt: fetch, cache and rotate here.
-		return domaintask.Credentials{AccessKeyID: "STS.example", AccessKeySecret: "secret", SecurityToken: "token"}, nil
+		return domaintask.NewCredentials("STS.example", "secret", "token"), nil
 	})
 	creds, err := fromVault.Credentials(context.Background())
 	fmt.Println(creds, err) // secrets stay out of whatever is printed
-	// Output: {AccessKeyID:STS.example AccessKeySecret:[hidden] SecurityToken:[hidden] BearerToken:} <nil>
+	// Output: {STS.example [hidden] [hidden] } <nil>
 }
 
 func ExampleClient_Tasks() {

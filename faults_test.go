@@ -110,7 +110,7 @@ var faultEndings = map[string]ending{
 	"Gateway 429 with Retry-After 1.5": {kind: "decode", status: 429, is: domaintask.ErrThrottled, attempts: 3, took: 3 * time.Second, recovers: true},
 	"Gateway 503 with Retry-After 2":   {kind: "decode", status: 503, attempts: 3, took: 4 * time.Second, recovers: true},
 	"Foreign 200 text/html":            {kind: "decode", status: 200, attempts: 3, recovers: true},
-	"BadRedirect":                      {kind: "call", attempts: 3, recovers: true},
+	"BadRedirect":                      {kind: "decode", status: 302, attempts: 1},
 
 	`Prefix "\n "`:           {kind: "", attempts: 1},
 	`Prefix "\ufeff"`:        {kind: "", attempts: 1},

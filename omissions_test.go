@@ -95,7 +95,7 @@ func TestWalkFailsOverNoHealthyList(t *testing.T) {
 }
 
 func TestCredentialsMarshalWithoutSecrets(t *testing.T) {
-	creds := domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "SECRET-SECRET", SecurityToken: "TOKEN-TOKEN"}
+	creds := domaintask.NewCredentials("id", "SECRET-SECRET", "TOKEN-TOKEN")
 	asXML, _ := xml.Marshal(creds)
 	var asGob bytes.Buffer
 	gob.NewEncoder(&asGob).Encode(creds)

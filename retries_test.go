@@ -272,7 +272,7 @@ func TestCredentialsRotate(t *testing.T) {
 				if asked == 3 {
 					return domaintask.Credentials{}, errors.New("sealed")
 				}
-				return domaintask.Credentials{AccessKeyID: "id-" + string(rune('0'+asked)), AccessKeySecret: "secret"}, nil
+				return domaintask.NewCredentials("id-"+string(rune('0'+asked)), "secret", ""), nil
 			}),
 		})
 		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})

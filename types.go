@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (t TaskDetail) status() TaskStatusCode {
 	if t.TaskStatusCode != 0 {
 		return t.TaskStatusCode
 	}
-	switch t.TaskStatus {
+	switch TaskStatus(strings.TrimSpace(string(t.TaskStatus))) {
 	case StatusSuccess:
 		return StatusCodeSuccess
 	case StatusFailure:
@@ -197,7 +198,7 @@ type SignatureMethod int
 
 // The signature methods. The zero SignatureMethod is SignatureHMACSHA1.
 const (
-	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query
+	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query; not in FIPS 140-only mode
 	SignatureACS3                            // ACS3-HMAC-SHA256; the signature is in the Authorization header
 )
 

@@ -21,7 +21,7 @@ func TestClientWithRole(t *testing.T) {
 	require.NoError(t, err)
 	want := of("assumed")
 	server := domaintasktest.NewServerWith(domaintasktest.Options{
-		AccessKeyID: want.AccessKeyID, AccessKeySecret: want.AccessKeySecret, SecurityToken: want.SecurityToken, BearerToken: "bearer",
+		AccessKeyID: want.AccessKeyID, AccessKeySecret: want.AccessKeySecret.Reveal(), SecurityToken: want.SecurityToken.Reveal(), BearerToken: "bearer",
 	}, domaintasktest.Tasks(5, 1)...)
 	defer server.Close()
 

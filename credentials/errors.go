@@ -38,7 +38,7 @@ func (f *failure) Temporary() bool { return f.temporary }
 // that has given credentials once may do so again, and be it that someone mends
 // it.
 func failed(err error, last domaintask.Credentials) error {
-	text := redact.Text(err.Error(), last.AccessKeySecret, last.SecurityToken, last.BearerToken)
+	text := redact.Text(err.Error(), last.AccessKeySecret.Reveal(), last.SecurityToken.Reveal(), last.BearerToken.Reveal())
 	return &failure{
 		text: domaintask.ErrCredentials.Error() + ": " + text,
 		is:   func(target error) bool { return target == domaintask.ErrCredentials || errors.Is(err, target) },

@@ -27,7 +27,7 @@ func TestProfilesOfTheCLI(t *testing.T) {
 	const ring = `{"name":"a","mode":"ChainableRamRoleArn","source_profile":"a","ram_role_arn":"r"}`
 	const key = `{"name":"a","mode":"AK","access_key_id":"id","access_key_secret":"s"}`
 	write(t, home, cliFile, `{"profiles":[`+key+`,`+ring+`]}`)
-	requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s"}, fromSDK())
+	requireCredentials(t, domaintask.NewCredentials("id", "s", ""), fromSDK())
 	write(t, home, cliFile, `{"profiles":[`+ring+`,`+key+`]}`)
 	require.ErrorContains(t, requireFailure(t, fromSDK()), "is its own source")
 
@@ -41,8 +41,8 @@ func TestProfilesOfTheCLI(t *testing.T) {
 	require.ErrorContains(t, requireFailure(t, fromSDK()), "unable to get profile with 'none'")
 
 	write(t, home, cliFile, `{"current":"a","profiles":[`+key+`,{"name":"x","mode":"ChainableRamRoleArn","source_profile":"x","ram_role_arn":"r"}]}`)
-	requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s"}, fromSDK())
-	requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s"}, credentials.Default())
+	requireCredentials(t, domaintask.NewCredentials("id", "s", ""), fromSDK())
+	requireCredentials(t, domaintask.NewCredentials("id", "s", ""), credentials.Default())
 }
 
 // TestProfileIsNotPinned: what the SDK's profile providers could read but not
@@ -113,7 +113,7 @@ func TestWhatChangesPlaces(t *testing.T) {
 		return fmt.Sprintf("[default]\ntype=access_key\naccess_key_id=%s\naccess_key_secret=s\n[other]\ntype=access_key\naccess_key_id=%s\naccess_key_secret=s\n", a, b)
 	}
 	ak := func(id string) domaintask.Credentials {
-		return domaintask.Credentials{AccessKeyID: id, AccessKeySecret: "s"}
+		return domaintask.NewCredentials(id, "s", "")
 	}
 	t.Run("uri", func(t *testing.T) {
 		emptyHome(t)
@@ -193,6 +193,6 @@ func TestToSDK(t *testing.T) {
 	requireCredentials(t, of("assumed by env"), provider)
 
 	bearer := credentials.ToSDK(credentials.FromSDK(sdk.NewBearerTokenCredentialsProvider("bearer")))
-	requireCredentials(t, domaintask.Credentials{BearerToken: "bearer"}, credentials.FromSDK(bearer))
+	requireCredentials(t, domaintask.BearerCredentials("bearer"), credentials.FromSDK(bearer))
 	require.ErrorContains(t, requireFailure(t, credentials.FromSDK(credentials.ToSDK(nil))), "the provider is nil")
 }

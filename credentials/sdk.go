@@ -66,9 +66,9 @@ func (p toSDK) GetCredentials() (*sdk.Credentials, error) {
 	}
 	return &sdk.Credentials{
 		AccessKeyId:     got.AccessKeyID,
-		AccessKeySecret: got.AccessKeySecret,
-		SecurityToken:   got.SecurityToken,
-		BearerToken:     got.BearerToken,
+		AccessKeySecret: got.AccessKeySecret.Reveal(),
+		SecurityToken:   got.SecurityToken.Reveal(),
+		BearerToken:     got.BearerToken.Reveal(),
 		ProviderName:    p.GetProviderName(),
 	}, nil
 }
@@ -114,12 +114,8 @@ func (s sdkSource) ask() (answer, error) {
 	if got == nil {
 		return answer{}, errors.New("the provider gave neither credentials nor an error")
 	}
-	creds := domaintask.Credentials{
-		AccessKeyID:     got.AccessKeyId,
-		AccessKeySecret: got.AccessKeySecret,
-		SecurityToken:   got.SecurityToken,
-		BearerToken:     got.BearerToken,
-	}
+	creds := domaintask.NewCredentials(got.AccessKeyId, got.AccessKeySecret, got.SecurityToken)
+	creds.BearerToken = domaintask.NewSecret(got.BearerToken)
 	return answer{creds: creds, expires: expiryOf(reflect.ValueOf(s.provider))}, complete(creds)
 }
 
@@ -158,15 +154,15 @@ func fieldOf(provider any, name string) (text string, ok bool) {
 // client finds when it signs.
 func complete(creds domaintask.Credentials) error {
 	switch {
-	case creds.BearerToken != "" && creds.AccessKeyID+creds.AccessKeySecret+creds.SecurityToken != "":
+	case !creds.BearerToken.IsZero() && creds != domaintask.Credentials{BearerToken: creds.BearerToken}:
 		return errors.New("the provider gave both a bearer token and an access key")
-	case creds.BearerToken != "":
+	case !creds.BearerToken.IsZero():
 		return nil
 	case creds == domaintask.Credentials{}:
 		return errors.New("the provider gave empty credentials")
 	case creds.AccessKeyID == "":
 		return errors.New("the provider gave no access key id")
-	case creds.AccessKeySecret == "":
+	case creds.AccessKeySecret.IsZero():
 		return errors.New("the provider gave no access key secret")
 	}
 	return nil

@@ -44,9 +44,9 @@ func TestEveryProviderOfTheSDK(t *testing.T) {
 		provider sdk.CredentialsProvider
 		want     domaintask.Credentials
 	}{
-		{sdk.NewStaticAKCredentialsProvider("id", "secret"), domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}},
-		{source, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "secret", SecurityToken: "token"}},
-		{sdk.NewBearerTokenCredentialsProvider("bearer"), domaintask.Credentials{BearerToken: "bearer"}},
+		{sdk.NewStaticAKCredentialsProvider("id", "secret"), domaintask.NewCredentials("id", "secret", "")},
+		{source, domaintask.NewCredentials("id", "secret", "token")},
+		{sdk.NewBearerTokenCredentialsProvider("bearer"), domaintask.BearerCredentials("bearer")},
 		{must(assumes, err), of("AssumeRole-id-token-")},
 		{must(oidc, err2), of("AssumeRoleWithOIDC---jwt")},
 		{must(ecs, err3), of("ecs")},
@@ -61,9 +61,9 @@ func TestEveryProviderOfTheSDK(t *testing.T) {
 			requireCredentials(t, tt.want, provider)
 			theirs, err := tt.provider.GetCredentials()
 			require.NoError(t, err)
-			require.Equal(t, tt.want, domaintask.Credentials{
-				AccessKeyID: theirs.AccessKeyId, AccessKeySecret: theirs.AccessKeySecret, SecurityToken: theirs.SecurityToken, BearerToken: theirs.BearerToken,
-			})
+			back := domaintask.NewCredentials(theirs.AccessKeyId, theirs.AccessKeySecret, theirs.SecurityToken)
+			back.BearerToken = domaintask.NewSecret(theirs.BearerToken)
+			require.Equal(t, tt.want, back)
 		})
 	}
 }
@@ -75,7 +75,7 @@ func TestBearerTokenIsKept(t *testing.T) {
 	bearer := sdk.NewBearerTokenCredentialsProvider("bearer")
 	around := &fake{get: bearer.GetCredentials}
 	for _, provider := range []sdk.CredentialsProvider{bearer, around} {
-		requireCredentials(t, domaintask.Credentials{BearerToken: "bearer"}, credentials.FromSDK(provider))
+		requireCredentials(t, domaintask.BearerCredentials("bearer"), credentials.FromSDK(provider))
 	}
 }
 

@@ -207,7 +207,7 @@ func TestErrorsOfOwnProvidersAreShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		own := &fake{get: func() (*sdk.Credentials, error) { return &sdk.Credentials{BearerToken: "hunter2"}, nil }}
 		provider := credentials.FromSDK(own)
-		requireCredentials(t, domaintask.Credentials{BearerToken: "hunter2"}, provider)
+		requireCredentials(t, domaintask.BearerCredentials("hunter2"), provider)
 		time.Sleep(time.Hour)
 		own.get = func() (*sdk.Credentials, error) {
 			return nil, errors.New("bearer hunter2\u2028a\u2029b " + strings.Repeat("x", 1000))

@@ -82,11 +82,7 @@ func (s *uriSource) fetch() (answer, error) {
 		return answer{}, fmt.Errorf("%s gave no Expiration like 2006-01-02T15:04:05Z", at)
 	}
 	return answer{
-		creds: domaintask.Credentials{
-			AccessKeyID:     got.AccessKeyID,
-			AccessKeySecret: got.AccessKeySecret,
-			SecurityToken:   *got.SecurityToken,
-		},
+		creds:   domaintask.NewCredentials(got.AccessKeyID, got.AccessKeySecret, *got.SecurityToken),
 		expires: expires,
 	}, nil
 }

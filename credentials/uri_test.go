@@ -129,7 +129,7 @@ func TestURIAnswers(t *testing.T) {
 			require.NoError(t, err)
 			want, err := theirs.GetCredentials()
 			require.NoError(t, err)
-			requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s", SecurityToken: want.SecurityToken}, atURI(t, server.URL))
+			requireCredentials(t, domaintask.NewCredentials("id", "s", want.SecurityToken), atURI(t, server.URL))
 		})
 	}
 }

@@ -154,7 +154,7 @@ func role(id string, more ...string) string {
 
 // of are the credentials in session and role.
 func of(id string) domaintask.Credentials {
-	return domaintask.Credentials{AccessKeyID: id, AccessKeySecret: "secret-of-" + id, SecurityToken: "token-of-" + id}
+	return domaintask.NewCredentials(id, "secret-of-"+id, "token-of-"+id)
 }
 
 // fake is a provider of the SDK that a test writes, and like the SDK's own it

@@ -11,7 +11,7 @@ import (
 // The access key that a server accepts unless Options say otherwise.
 const (
 	DefaultAccessKeyID     = "testid"
-	DefaultAccessKeySecret = "testsecret"
+	DefaultAccessKeySecret = "testsecret-of-the-emulator" // of the length that FIPS 140-only mode asks for
 )
 
 // DefaultMaxRequests is how many requests a server remembers unless Options
@@ -91,15 +91,11 @@ func (o Options) withDefaults() Options {
 // credentials returns the credentials that the server accepts.
 func (s *Server) credentials() domaintask.Credentials {
 	if s.opts.BearerToken != "" {
-		return domaintask.Credentials{BearerToken: s.opts.BearerToken}
+		return domaintask.BearerCredentials(s.opts.BearerToken)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return domaintask.Credentials{
-		AccessKeyID:     s.opts.AccessKeyID,
-		AccessKeySecret: s.opts.AccessKeySecret,
-		SecurityToken:   s.state.token,
-	}
+	return domaintask.NewCredentials(s.opts.AccessKeyID, s.opts.AccessKeySecret, s.state.token)
 }
 
 // Renew makes this the only SecurityToken that the server accepts, with no end.
