@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -167,9 +168,9 @@ func TestEveryMethodSaysWhyItsContextEnded(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				config := server.Config()
 				defer config.HTTPClient.CloseIdleConnections()
-				polls := 0
+				var polls atomic.Int64
 				config.OnAttempt = func(context.Context, domaintask.Attempt) {
-					if polls++; polls == 3 {
+					if polls.Add(1) == 3 {
 						cancel(errLeaving)
 					}
 				}
