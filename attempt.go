@@ -34,7 +34,7 @@ type result struct {
 	err       error
 
 	signedAt time.Time     // what the request gave as its time
-	offset   time.Duration // what the clock added to that of this machine
+	offset   time.Duration // of the clock, in signedAt
 	started  time.Time
 	took     time.Duration
 }
@@ -68,7 +68,7 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	buf := c.buffers.get()
 	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
-	r.header = resp.Header // readBody may have changed it
+	r.header = resp.Header // after readBody, which may replace it
 	if broken := brokenOff(err); broken != nil {
 		r.requestID = hide.text(cut(r.header.Get(requestIDHeader), maxShortText))
 		r.err = c.noAnswer(ctx, limited, op, &brokenError{hide.transport(broken.err)})
@@ -78,8 +78,9 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	return r
 }
 
-// noAnswer returns the error of an attempt that err kept from getting one. If
-// the context of the caller has ended, that is why, however err puts it.
+// noAnswer returns the error of an attempt that failed with err before it had a
+// complete response. If the context of the caller has ended, the error says so
+// even if err does not.
 func (c *Client) noAnswer(ctx, limited context.Context, op operation, err error) error {
 	if ctx.Err() != nil {
 		return endedCall(ctx, op.action)
@@ -87,8 +88,8 @@ func (c *Client) noAnswer(ctx, limited context.Context, op operation, err error)
 	return &CallError{Action: op.action, Err: c.timedOut(limited, err)}
 }
 
-// timedOut returns err as the timeout of the attempt if limited, its context,
-// has ended: not every transport says so itself.
+// timedOut makes err a timeout if limited, the context of the attempt, has
+// ended: some transports do not report it as one.
 func (c *Client) timedOut(limited context.Context, err error) error {
 	switch {
 	case limited.Err() == nil:
@@ -146,15 +147,22 @@ func newNonce() string {
 
 const requestIDHeader = "X-Acs-Request-Id"
 
-// classify turns what arrived into nil or the error that it amounts to, and
-// returns the request id. readErr is why the body is not all there.
+// classify returns the error of a response, or nil for a success, and its
+// request id. readErr is why the body is incomplete.
 func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := isSuccess(resp.StatusCode)
-	if success && readErr == nil {
-		env, err = op.decode(body)
-	} else {
-		env, err = decodeRefusal(resp, body, readErr)
+	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
+	switch {
+	case !success || readErr != nil:
+		env, err = decodeRefusal(resp, text, cmp.Or(readErr, charsetErr))
+	case charsetErr != nil:
+		err = charsetErr
+	default:
+		env, err = op.decode(text)
+	}
+	if err == nil && charsetErr != nil { // Code is ASCII, which comes out of any charset
+		env.Message += " (" + charsetErr.Error() + ")"
 	}
 	short := func(s string) string { return bounded(hide, s, maxShortText) }
 	requestID = short(cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader)))
@@ -199,12 +207,13 @@ func isRedirect(status int) bool {
 	return false
 }
 
-// bounded returns s within max bytes and without secrets. It is cut first: to
-// look for secrets takes a while.
+// bounded returns s without secrets and cut to max bytes. It is cut first,
+// because searching for secrets is slow.
 func bounded(hide redactor, s string, max int) string { return cut(hide.text(cut(s, max)), max) }
 
-// decodeRefusal reads the error of the service in a response that is no success,
-// or not all there. If there is none, it returns what the response is instead.
+// decodeRefusal reads the error of the service in a response that is not a
+// success or that is incomplete. If there is none, its own error says what the
+// response is instead.
 func decodeRefusal(resp *http.Response, body []byte, readErr error) (wire.Envelope, error) {
 	env, _, err := wire.DecodeEnvelope(body)
 	if err != nil {

@@ -29,11 +29,11 @@ func TestBrokenAnswers(t *testing.T) {
 			is    error
 			took  time.Duration
 		}{
-			{"silent", domaintasktest.HangWithin(10), context.DeadlineExceeded, 30 * time.Second},
-			{"closed", domaintasktest.BreakOff(10), io.ErrUnexpectedEOF, 0},
-			{"closed behind the headers", domaintasktest.BreakOff(0), io.ErrUnexpectedEOF, 0},
+			{"silent", domaintasktest.HangAfter(10), context.DeadlineExceeded, 30 * time.Second},
+			{"closed", domaintasktest.CloseAfter(10), io.ErrUnexpectedEOF, 0},
+			{"closed behind the headers", domaintasktest.CloseAfter(0), io.ErrUnexpectedEOF, 0},
 			{"longer by its length", domaintasktest.WrongLength(+10), io.ErrUnexpectedEOF, 0},
-			{"silent, after a hint", domaintasktest.HangWithin(10).WithRetryAfter(time.Minute), context.DeadlineExceeded, 30 * time.Second},
+			{"silent, after a hint", domaintasktest.HangAfter(10).WithRetryAfter(time.Minute), context.DeadlineExceeded, 30 * time.Second},
 		} {
 			t.Run(fmt.Sprint(status, " ", tt.name), func(t *testing.T) {
 				t.Parallel()

@@ -15,13 +15,13 @@ const (
 	maxPooledBytes = 2 << 20
 	// chunkBytes is by how much the memory for a larger page grows.
 	chunkBytes = 1 << 20
-	// maxErrorBytes is how much is read of a response that is no success: an
-	// error says what it is at its beginning.
-	maxErrorBytes = 1 << 20
+	// maxErrorBytes is how much is read of a response that is not a success. Its
+	// Code is found anywhere in it.
+	maxErrorBytes = 4 << 20
 )
 
-// brokenError says that a response did not come to its end: the attempt timed
-// out, or the connection failed.
+// brokenError is the error of a response that is incomplete because the attempt
+// timed out or the connection failed.
 type brokenError struct{ err error }
 
 func (e *brokenError) Error() string { return "the answer broke off: " + e.err.Error() }
@@ -30,23 +30,24 @@ func (e *brokenError) Unwrap() error { return e.err }
 
 // brokenOff returns the *brokenError in err; nil if there is none.
 func brokenOff(err error) *brokenError {
-	var broken *brokenError
-	if err != nil && errors.As(err, &broken) {
-		return broken
+	if err == nil {
+		return nil
 	}
-	return nil
+	var broken *brokenError // allocated here, which a success does without
+	errors.As(err, &broken)
+	return broken
 }
 
-// readBody reads the response, decompressed, and not a byte beyond max, whatever
-// Content-Length promises. Of one that is no success it reads the beginning. The
-// body is in buf unless it is too large for being kept there. If it returns an
-// error, the body is what was read before: a *brokenError if no more came,
-// ErrResponseTooLarge, or what is wrong with the content coding.
+// readBody reads and decompresses at most max bytes of a response, even if its
+// Content-Length is larger. Of a larger response that is not a success it reads
+// the beginning. The body is in buf unless it is too large to be kept there. The
+// error is a *brokenError, ErrResponseTooLarge or an error of the content
+// coding. The body returned with it is what was read before.
 func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {
 	success := isSuccess(resp.StatusCode)
 	claimed := resp.ContentLength
 	switch {
-	case resp.StatusCode < 200: // 101: what follows is another protocol, without an end
+	case resp.StatusCode < 200: // after 101 another protocol follows, which may not end
 		return nil, nil
 	case !success:
 		max = min(max, maxErrorBytes)
@@ -67,7 +68,7 @@ func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error)
 
 func isSuccess(status int) bool { return status >= 200 && status <= 299 }
 
-// readCoded undoes the content coding while it reads.
+// readCoded reads at most max bytes and undoes the content coding.
 func readCoded(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {
 	switch coding := contentCoding(resp.Header); coding {
 	case "":
@@ -88,15 +89,15 @@ func readCoded(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error
 	}
 }
 
-// isContentError reports whether err, which reading a body returned, is about
-// what was sent: too much, or something that a transport could not decompress.
+// isContentError reports whether reading a body failed because of its content:
+// it is too large, or a transport could not decompress it.
 func isContentError(err error) bool {
 	var corrupt flate.CorruptInputError
 	return errors.Is(err, ErrResponseTooLarge) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) ||
 		errors.As(err, &corrupt)
 }
 
-// readAll reads r to its end, which has to come within max bytes.
+// readAll reads r to its end, or up to max bytes and returns ErrResponseTooLarge.
 func readAll(buf *bytes.Buffer, r io.Reader, max int64) ([]byte, error) {
 	inBuffer := min(max+1, maxPooledBytes/2)
 	n, err := buf.ReadFrom(io.LimitReader(r, inBuffer))
@@ -143,7 +144,7 @@ func readPiece(r io.Reader, n int64) ([]byte, error) {
 	return piece, nil
 }
 
-// buffers are kept for the bodies of the next responses.
+// buffers keeps buffers for the bodies of the next responses.
 type buffers struct{ pool sync.Pool }
 
 func (b *buffers) get() *bytes.Buffer {

@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// How much is kept of a text that comes from elsewhere. It is cut before
-// anything else is done with it: whoever sends megabytes must not cost more than
-// reading them.
+// How much is kept of a text that a server or another package produced. It is
+// cut before it is processed, so that a text of megabytes costs no more than
+// reading it.
 const (
 	// maxLongText bounds Message and EncodedDiagnosticMessage: a message may
 	// quote a whole request, and a diagnosis is of use only as a whole.
@@ -20,8 +20,8 @@ const (
 	maxErrorText = 4 << 10
 )
 
-// cut returns s up to max bytes, in memory of its own if it is shorter for it.
-// It does not cut within a character.
+// cut returns the first max bytes of s, or fewer in order not to split a
+// character. The result does not keep the rest in memory.
 func cut(s string, max int) string {
 	if len(s) <= max {
 		return s
@@ -34,14 +34,14 @@ func cut(s string, max int) string {
 	return strings.Clone(s[:max]) // not UTF-8
 }
 
-// errorText returns the text of an error from elsewhere, within bounds.
+// errorText returns the text of err, cut to maxErrorText.
 func errorText(err error) string { return cut(err.Error(), maxErrorText) }
 
 // errLimiter is the kind of a providedError that a Limiter returned.
 var errLimiter = errors.New("refused by the limiter")
 
-// providedError is the error of a part that the program provided: the Limiter
-// or the CredentialsProvider. Nothing was sent.
+// providedError is an error that the Limiter or the CredentialsProvider of the
+// program returned. Nothing was sent.
 type providedError struct{ kind, err error } // errLimiter or ErrCredentials, and the error
 
 // Error returns both texts.

@@ -33,7 +33,7 @@ type RawResponse struct {
 	StatusCode int
 	RequestID  string
 	Header     http.Header
-	Body       []byte // as sent, decompressed; JSON or XML as Config.Format asked
+	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
 // Do calls any operation of the service. An answer that is not a document of
@@ -153,9 +153,8 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 	}
 }
 
-// setClock learns from an attempt how far the clock of this machine is off. It
-// returns false if the request was refused for its time and the next one would
-// have no better time.
+// setClock updates the clock after an attempt. It returns false if the request
+// was refused for its time and a retry would have the same time.
 func (c *Client) setClock(r result) bool {
 	switch {
 	case r.err == nil:
@@ -215,8 +214,8 @@ func refusesCredentials(err error) bool {
 	return errors.As(err, &apiErr) && apiErr.Is(ErrCredentials)
 }
 
-// provided returns the error of the limiter or the provider. If ctx has ended
-// there is nothing else to say.
+// provided returns the error of the limiter or the provider, or that ctx has
+// ended.
 func provided(ctx context.Context, kind, err error) error {
 	switch {
 	case ctx.Err() != nil:

@@ -74,7 +74,8 @@ type Config struct {
 }
 
 // Limiter slows requests down, or refuses them with an error, which ends the
-// call. Wait must return when ctx ends.
+// call. It also ends a Watch, unless it has a method Temporary() bool that
+// returns true. Wait must return when ctx ends.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
@@ -142,7 +143,7 @@ func NewClient(config Config) (*Client, error) {
 		logger = slog.New(slog.DiscardHandler)
 	}
 	header := http.Header{"User-Agent": {userAgent}}
-	if config.HTTPClient == nil { // a given one asks for what its transport reads
+	if config.HTTPClient == nil { // the transport of another one decides itself
 		header["Accept-Encoding"] = []string{"gzip"}
 	}
 	return &Client{

@@ -6,12 +6,10 @@ import (
 	"time"
 )
 
-// clock is the time of the service: that of this machine, corrected by how far
-// it was found to be off.
+// clock is the time of the service: the local time and an offset.
 type clock struct{ state atomic.Pointer[skew] } // nil means that nothing is known
 
-// now returns the time of the service, and by how much it differs from that of
-// this machine.
+// now returns the time of the service, and its offset from the local time.
 func (c *clock) now() (now time.Time, offset time.Duration) {
 	if s := c.state.Load(); s != nil {
 		offset = s.offset
@@ -19,7 +17,8 @@ func (c *clock) now() (now time.Time, offset time.Duration) {
 	return time.Now().Add(offset), offset
 }
 
-// accepted learns that the service took a request signed with offset.
+// accepted records that the service accepted the time of a request that was
+// signed with offset.
 func (c *clock) accepted(offset time.Duration) {
 	if old := c.state.Load(); old != nil && old.trial {
 		next := old.accepted(offset)
@@ -27,9 +26,9 @@ func (c *clock) accepted(offset time.Duration) {
 	}
 }
 
-// refused learns that the service refused a request for its time, and reports
-// whether another one would have another time. signed is the time of the
-// request, and offset what was in it.
+// refused records that the service refused a request for its time, and reports
+// whether a retry would have another time. The request was signed at signed,
+// which includes offset.
 func (c *clock) refused(header http.Header, signed time.Time, offset time.Duration) bool {
 	date := dateOf(header)
 	for {
@@ -38,15 +37,15 @@ func (c *clock) refused(header http.Header, signed time.Time, offset time.Durati
 		if old != nil {
 			known = *old
 		}
-		next, moved := known.refused(timeRefusal{local: time.Now(), signed: signed, offset: offset, date: date})
+		next, moved := known.refused(timeRefusal{time.Now(), signed, offset, date})
 		if next == known || c.state.CompareAndSwap(old, &next) {
 			return moved
 		}
 	}
 }
 
-// dateOf returns the Date of a response; zero if it has none that is its own:
-// two are not, nor is that of a response from a cache, which has an Age.
+// dateOf returns the Date of a response. It is zero if there is none, if there
+// are two, or if the response comes from a cache, which sets Age.
 func dateOf(header http.Header) time.Time {
 	if len(header["Date"]) != 1 || len(header["Age"]) > 0 {
 		return time.Time{}
@@ -58,26 +57,25 @@ func dateOf(header http.Header) time.Time {
 	return date
 }
 
-// skew is what is known of how far the clock of this machine is off. It is a
-// machine without a clock of its own: what happened goes in, what is known then
-// comes out.
+// skew is what is known of the offset. It is a state machine without a clock: an
+// event goes in, the next state comes out.
 //
-// The Date of a refusal may be wrong, so an offset that was taken from one is on
-// trial. The first request that is accepted with it confirms it; one that is
-// refused with it, by a service whose Date agrees with the request, ends the
-// trial, and what was known before holds again. So no Date, however wrong, does
-// harm for longer than the request after it.
+// The Date of a refusal may be wrong, so an offset that is based on it is on
+// trial. The first request that is accepted with the offset confirms it. If one
+// is refused although the Date agrees with its time, the offset did not help, and
+// the previous one is restored. So a wrong Date affects no more than the requests
+// up to the next response.
 type skew struct {
-	offset time.Duration // what to add to the time of this machine
-	trial  bool          // offset is on trial
-	known  time.Duration // the offset before the trial
+	offset time.Duration // to add to the local time
+	trial  bool          // whether offset is on trial
+	known  time.Duration // the offset to restore if the trial fails
 }
 
 // timeRefusal is a response that refuses a request for its time.
 type timeRefusal struct {
-	local  time.Time     // the time of this machine at the response
+	local  time.Time     // the local time of the response
 	signed time.Time     // the time in the request
-	offset time.Duration // what was added to that of this machine
+	offset time.Duration // the offset in signed
 	date   time.Time     // the Date of the response; zero if there is none
 }
 
@@ -87,14 +85,14 @@ const maxSkew = 5 * time.Minute
 
 func near(a, b time.Duration) bool { return (a - b).Abs() < maxSkew }
 
-// refused returns what is known after a refusal, and whether a request that is
-// signed now has another time than the one that was refused.
+// refused returns the next state, and whether a request that is signed with it
+// has another time than the one that was refused.
 //
 // The offset is computed from scratch, not added to, so that calls that fail
 // together agree on it.
 func (s skew) refused(r timeRefusal) (next skew, moved bool) {
 	believed := believable(r.date, r.local)
-	agrees := believed && r.date.Sub(r.signed).Abs() < maxSkew // the clock is not the cause
+	agrees := believed && r.date.Sub(r.signed).Abs() < maxSkew // so the clock is not the cause
 	switch {
 	case believed && !agrees:
 	case s.trial && near(r.offset, s.offset):
@@ -104,7 +102,7 @@ func (s skew) refused(r timeRefusal) (next skew, moved bool) {
 	}
 	offset := r.date.Sub(r.local)
 	switch {
-	case near(offset, s.offset): // found by another call, or this machine's clock was set
+	case near(offset, s.offset): // another call found it, or the local clock was set
 		return s, true
 	case !s.trial:
 		s.known = s.offset
@@ -112,7 +110,7 @@ func (s skew) refused(r timeRefusal) (next skew, moved bool) {
 	return skew{offset: offset, trial: true, known: s.known}, true
 }
 
-// accepted returns what is known after a request with this offset was accepted.
+// accepted returns the state after a request with this offset was accepted.
 func (s skew) accepted(offset time.Duration) skew {
 	if !s.trial {
 		return s
@@ -121,9 +119,9 @@ func (s skew) accepted(offset time.Duration) skew {
 }
 
 // believable reports whether the Date of a response can be the time of the
-// service, which is called in the lifetime of this version or, in a simulation,
-// about when the clock of this machine says. That clock does not decide alone:
-// there are devices on which it is 1970 after every start.
+// service: it is in the lifetime of this version, or close to the local time,
+// which in a simulation can be any. The local time does not decide alone, since
+// some devices start in 1970.
 func believable(date, local time.Time) bool {
 	switch {
 	case date.IsZero():
@@ -136,7 +134,7 @@ func believable(date, local time.Time) bool {
 
 const (
 	year = 366 * 24 * time.Hour
-	// lifetime is for how long after its release a version may be in use.
+	// lifetime is how long a version may be in use after its release.
 	lifetime = 50 * year
 )
 

@@ -11,11 +11,10 @@ type codeRule struct {
 	retry bool  // whether the call may succeed if it is retried
 }
 
-// codeRules are the codes that the service and the vendor's gateway document, or
-// that clients of the vendor have met. The first one that covers a code applies,
-// under any HTTP status: gateways send refusals as 500 and busy signals as 400.
-// Letters match in either case, since the vendor's own pages are not of one mind
-// (InvalidTimeStamp, InvalidTimestamp).
+// codeRules are the codes that the vendor documents or that its SDKs handle. The
+// first one that covers a code applies, under any HTTP status: gateways send
+// refusals as 500 and busy signals as 400. Case is ignored, since the vendor's
+// pages vary (InvalidTimeStamp, InvalidTimestamp).
 var codeRules = [...]codeRule{
 	// The service is busy or failing.
 	{"Throttling*", ErrThrottled, true},

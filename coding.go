@@ -13,8 +13,8 @@ import (
 	"sync"
 )
 
-// codingError is a content coding that nobody asked for and that cannot be
-// undone. It is final: who sends it once will do so again.
+// codingError is the error of a content coding that is not supported. It is
+// final, since the sender would use it again.
 type codingError struct{ coding string }
 
 func (e *codingError) Error() string {
@@ -47,9 +47,9 @@ func withoutCoding(header http.Header) http.Header {
 	return header
 }
 
-// gunzip reads a body that is said to be compressed. One that is not is read as
-// it is: a proxy decompressed it and left the header. No document of the service
-// starts like a compressed one. Neither form may be larger than max.
+// gunzip reads a compressed body. Neither form may be larger than max. If the
+// body is not compressed, it is read as it is: some proxies decompress a body and
+// leave the header, and no document of the service starts like a compressed one.
 func gunzip(buf *bytes.Buffer, r io.Reader, max int64) ([]byte, error) {
 	d := decompressors.Get().(*decompressor)
 	defer func() {
@@ -76,7 +76,7 @@ func gunzip(buf *bytes.Buffer, r io.Reader, max int64) ([]byte, error) {
 	return body, fmt.Errorf("Content-Encoding gzip: %w", err)
 }
 
-// decompressors are kept for the next responses: one takes 40 KB.
+// decompressors are reused because one takes 40 KB.
 var decompressors = sync.Pool{New: func() any { return &decompressor{in: bufio.NewReader(nil)} }}
 
 type decompressor struct {
@@ -85,12 +85,12 @@ type decompressor struct {
 	gzip gzip.Reader   // of in
 }
 
-// sent is the body as it was sent. It remembers why it broke off, which the
-// error of a decompressor does not tell from a body that is cut short.
+// sent is the body before decompression. It keeps the error of the connection:
+// to a decompressor a broken connection looks like a truncated body.
 type sent struct {
 	r    io.Reader
-	left int64 // bytes that may be read
-	err  error // nil unless reading failed
+	left int64 // how many more bytes may be read
+	err  error // nil unless the connection failed
 }
 
 func (s *sent) Read(p []byte) (int, error) {

@@ -7,17 +7,15 @@ import (
 
 // endedError is the error of a call whose context has ended. It matches
 // context.Canceled or context.DeadlineExceeded, and the cause that the context
-// was given. Its type tells it from a timeout of one attempt, which matches
-// context.DeadlineExceeded too and is temporary.
+// was given. A timeout of one attempt also matches context.DeadlineExceeded, but
+// has another type and is temporary.
 type endedError struct{ err, cause error } // cause is nil if it adds nothing
 
-// ended returns the error of ctx, which has ended. Every part of the package
-// that a context stops returns this error.
+// ended returns the error of ctx, which has ended. The whole package uses it in
+// place of ctx.Err.
 func ended(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
 	switch {
-	case cause == nil: // of a context that is not one of the standard library
-		return &endedError{err: err}
 	case errors.Is(cause, err):
 		return &endedError{err: cause}
 	}

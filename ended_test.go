@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -44,8 +45,8 @@ func TestEndedContexts(t *testing.T) {
 		is       error // too
 	}{
 		{"before the headers", func(c *config) func() { return served(c, domaintasktest.Hang()) }, 1, nil},
-		{"within the body", func(c *config) func() { return served(c, domaintasktest.HangWithin(10)) }, 1, nil},
-		{"within the body of a refusal", func(c *config) func() { return served(c, domaintasktest.HangWithin(10).WithStatus(403)) }, 1, nil},
+		{"within the body", func(c *config) func() { return served(c, domaintasktest.HangAfter(10)) }, 1, nil},
+		{"within the body of a refusal", func(c *config) func() { return served(c, domaintasktest.HangAfter(10).WithStatus(403)) }, 1, nil},
 		{"in a transport that says nothing of it", func(c *config) func() {
 			c.HTTPClient = via(func(r *http.Request) (*http.Response, error) { return nil, waits(r.Context()) })
 			return func() {}
@@ -167,9 +168,9 @@ func TestEveryMethodSaysWhyItsContextEnded(t *testing.T) {
 				ctx, cancel := context.WithCancelCause(t.Context())
 				config := server.Config()
 				defer config.HTTPClient.CloseIdleConnections()
-				polls := 0
+				var polls atomic.Int64
 				config.OnAttempt = func(context.Context, domaintask.Attempt) {
-					if polls++; polls == 3 {
+					if polls.Add(1) == 3 {
 						cancel(errLeaving)
 					}
 				}

@@ -132,17 +132,19 @@ func (e *DecodeError) Is(target error) bool {
 // Unwrap returns what was wrong with the answer.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// CallError is a call that ended without any answer: no credentials, no
-// connection, a time-out, a cancelled context. Err tells which.
+// CallError is a call that ended without a complete answer: no credentials, no
+// connection, a timeout, a response that broke off, a canceled context. Err says
+// which. If a context ended it, Err matches context.Canceled or
+// context.DeadlineExceeded, and the cause of the context.
 type CallError struct {
 	Action   string
 	Attempts int   // how often the call was sent; 0: it never was
 	Err      error // why there is no answer
 	Last     error // what the attempt before ended with; nil: there was none
 
-	// RetryAfter is how long the service asked to wait, if the headers of a
-	// response came before the call broke off; 0 if it did not say. See Last
-	// for what the attempt before was told, or use the function RetryAfter.
+	// RetryAfter is how long the service asked to wait, if the call broke off
+	// after the headers of a response; 0 if it did not say. The function
+	// RetryAfter also checks Last.
 	RetryAfter time.Duration
 }
 
@@ -208,7 +210,7 @@ func (l *errorList) Error() string {
 
 func (l *errorList) Unwrap() []error { return *l }
 
-// bare is the text of an error, within bounds and without the name of the package, which stands
+// bare is the text of an error, cut and without the name of the package, which stands
 // once, at the beginning.
 func bare(err error) string {
 	if err == nil {

@@ -12,7 +12,7 @@ import (
 type Attempt struct {
 	Action     string
 	Number     int    // 1 for the first
-	StatusCode int    // of HTTP; 0 = there was no answer
+	StatusCode int    // of HTTP, even if the response broke off; 0 means that there was none
 	Code       string // of the service's error; "" = there was none
 	RequestID  string // "" = there was none
 	Err        error  // nil = it succeeded

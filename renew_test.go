@@ -26,9 +26,11 @@ type vault struct {
 	err     error // of making others
 }
 
+func tokenOf(n int) string { return "token-" + strconv.Itoa(n) }
+
 // session is what the vault makes for the nth time.
 func session(n int) domaintask.Credentials {
-	return domaintask.NewCredentials("STS."+strconv.Itoa(n), testSecret, "token-"+strconv.Itoa(n))
+	return domaintask.NewCredentials(testKeyID, testSecret, tokenOf(n))
 }
 
 func (v *vault) Credentials(context.Context) (domaintask.Credentials, error) {
@@ -66,9 +68,9 @@ func (s *accepting) client() *http.Client {
 	return via(func(r *http.Request) (*http.Response, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		id := r.URL.Query().Get("AccessKeyId")
-		s.asked = append(s.asked, id)
-		if id != session(s.n).AccessKeyID {
+		used := r.URL.Query().Get("SecurityToken")
+		s.asked = append(s.asked, used)
+		if used != tokenOf(s.n) {
 			return answering(r, http.StatusBadRequest, `{"RequestId":"r","Code":"`+s.code+`","Message":"as written"}`), nil
 		}
 		return answering(r, http.StatusOK, `{"RequestId":"r","TotalItemNum":0}`), nil
@@ -103,12 +105,12 @@ func TestRefusedCredentialsAreRenewed(t *testing.T) {
 			if !renews {
 				var apiErr *domaintask.APIError
 				require.ErrorAs(t, err, &apiErr)
-				require.Equal(t, []string{"STS.1"}, service.asked)
+				require.Equal(t, []string{tokenOf(1)}, service.asked)
 				require.Empty(t, provider.refused)
 				return
 			}
 			require.NoError(t, err)
-			require.Equal(t, []string{"STS.1", "STS.2"}, service.asked)
+			require.Equal(t, []string{tokenOf(1), tokenOf(2)}, service.asked)
 			require.Equal(t, []domaintask.Credentials{session(1)}, provider.refused)
 		})
 	}
@@ -133,7 +135,7 @@ func TestRenewalIsAtOnceAndOnce(t *testing.T) {
 		require.ErrorAs(t, err, &apiErr)
 		require.ErrorIs(t, err, domaintask.ErrCredentials)
 		require.Equal(t, 2, apiErr.Attempts)
-		require.Equal(t, []string{"STS.1", "STS.2"}, service.asked)
+		require.Equal(t, []string{tokenOf(1), tokenOf(2)}, service.asked)
 		require.Len(t, attempts, 2)
 		require.Equal(t, []int{1, 2}, []int{attempts[0].Number, attempts[1].Number})
 		require.Equal(t, 2, admitted, "the limiter is asked before every attempt")
@@ -143,7 +145,7 @@ func TestRenewalIsAtOnceAndOnce(t *testing.T) {
 		service.asked, service.n = nil, 2
 		_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 		require.NoError(t, err)
-		require.Equal(t, []string{"STS.2"}, service.asked)
+		require.Equal(t, []string{tokenOf(2)}, service.asked)
 
 		// Two more attempts for what passes, as if the refused one had not been.
 		answers := []string{"InvalidSecurityToken.Expired", "ServiceUnavailable", "ServiceUnavailable", "ServiceUnavailable", "never"}
@@ -163,7 +165,7 @@ func TestSameCredentialsAgain(t *testing.T) {
 	t.Parallel()
 	asked := 0
 	for name, provider := range map[string]domaintask.CredentialsProvider{
-		"static": domaintask.StaticCredentials("STS.1", testSecret, ""),
+		"static": domaintask.StaticCredentials(testKeyID, testSecret, tokenOf(1)),
 		"a function": domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
 			asked++
 			return session(1), nil
@@ -206,7 +208,7 @@ func TestOneRenewalForAllGoroutines(t *testing.T) {
 	arrived.Add(goroutines)
 	provider := new(vault)
 	client := newClient(t, domaintask.Config{Credentials: provider, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
-		if r.URL.Query().Get("AccessKeyId") == "STS.2" {
+		if r.URL.Query().Get("SecurityToken") == tokenOf(2) {
 			return answering(r, http.StatusOK, `{"RequestId":"r"}`), nil
 		}
 		arrived.Done()
@@ -224,26 +226,20 @@ func TestOneRenewalForAllGoroutines(t *testing.T) {
 	require.Len(t, provider.refused, goroutines)
 }
 
-// expiring is an emulator whose token expires after some requests: from then
-// on it accepts the next session.
+// expiring is an emulator whose token expires after some requests: from then on
+// it accepts the next session.
 func expiring(t *testing.T, after, tasks int) (domaintask.Config, *vault) {
 	t.Helper()
-	list := domaintasktest.Tasks(tasks, 1)
-	server := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, AccessKeyID: "STS.2", AccessKeySecret: testSecret, SecurityToken: "token-2"}, list...)
+	server := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, AccessKeyID: testKeyID, AccessKeySecret: testSecret, SecurityToken: tokenOf(1)}, domaintasktest.Tasks(tasks, 1)...)
 	t.Cleanup(server.Close)
-	first := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, AccessKeyID: "STS.1", AccessKeySecret: testSecret, SecurityToken: "token-1"}, list...)
-	t.Cleanup(first.Close)
 	provider := new(vault)
 	config := server.Config()
-	requests := 0
 	config.Credentials, config.Retry = provider, once
-	config.HTTPClient = via(func(r *http.Request) (*http.Response, error) {
-		requests++
-		if requests <= after {
-			return first.Config().HTTPClient.Transport.RoundTrip(r)
+	config.OnAttempt = func(context.Context, domaintask.Attempt) {
+		if after--; after == 0 {
+			server.Renew(tokenOf(2))
 		}
-		return server.Config().HTTPClient.Transport.RoundTrip(r)
-	})
+	}
 	return config, provider
 }
 
@@ -273,7 +269,7 @@ func TestAWalkSurvivesAnExpiredToken(t *testing.T) {
 	})
 	t.Run("Drain", func(t *testing.T) {
 		t.Parallel()
-		config, provider := expiring(t, 1, 50) // before the first acknowledgement, which is not in the emulator of before
+		config, provider := expiring(t, 3, 50)
 		result, err := newClient(t, config).Drain(t.Context(), req, func(context.Context, domaintask.TaskDetail) error { return nil })
 		require.NoError(t, err)
 		require.Equal(t, 50, result.Acknowledged)

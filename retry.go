@@ -10,9 +10,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/domaintask/domaintask/internal/wire"
 )
 
 // RetryPolicy says how often and how soon a call that failed is retried. Only
@@ -51,10 +51,10 @@ func (p RetryPolicy) backoff(attempt int) time.Duration {
 	return rand.N(max(min(limit, p.MaxDelay), 1))
 }
 
-// decide returns whether another attempt follows the nth, which failed and may
-// be retried, and after which wait: no sooner than hint, which the service asks
-// for, and not at all if ctx, which ends after left, would end first. Then the
-// error at hand says more than the end of ctx would.
+// decide returns whether to retry after the nth attempt, whose error is
+// temporary, and after which wait. The wait is not shorter than hint, which the
+// service asked for. left is the time until the context ends: there is no retry
+// if the wait would outlast it, because the error at hand says more.
 func (p RetryPolicy) decide(n int, hint, left time.Duration) (wait time.Duration, again bool) {
 	if n >= p.MaxAttempts || hint > p.MaxDelay {
 		return 0, false
@@ -65,7 +65,7 @@ func (p RetryPolicy) decide(n int, hint, left time.Duration) (wait time.Duration
 	return wait, true
 }
 
-// timeLeft returns how long ctx may go on.
+// timeLeft returns the time until ctx ends.
 func timeLeft(ctx context.Context) time.Duration {
 	if ctx.Err() != nil {
 		return 0
@@ -76,8 +76,8 @@ func timeLeft(ctx context.Context) time.Duration {
 	return math.MaxInt64
 }
 
-// mayRetry reports whether an attempt that failed with err may be repeated:
-// one that may have been carried out only if that does no harm.
+// mayRetry reports whether to retry after err. A call that is not idempotent is
+// only retried if it was not sent.
 func mayRetry(err error, idempotent bool) bool {
 	return Temporary(err) && (idempotent || unsent(err))
 }
@@ -88,95 +88,6 @@ func unsent(err error) bool {
 	var callErr *CallError
 	var opErr *net.OpError
 	return errors.As(err, &callErr) && errors.As(callErr.Err, &opErr) && opErr.Op == "dial"
-}
-
-// RetryAfter returns how long the service, or a proxy before it, asked to wait
-// before the next call. It is 0 if err says nothing of that. If err holds
-// several errors, the longest wait counts. It is at most 30 days.
-func RetryAfter(err error) time.Duration {
-	var wait time.Duration
-	switch e := err.(type) {
-	case *APIError:
-		wait = e.RetryAfter
-	case *DecodeError:
-		wait = e.RetryAfter
-	case *CallError:
-		wait = e.RetryAfter
-	}
-	switch e := err.(type) {
-	case interface{ Unwrap() error }:
-		wait = max(wait, RetryAfter(e.Unwrap()))
-	case interface{ Unwrap() []error }:
-		for _, part := range e.Unwrap() {
-			wait = max(wait, RetryAfter(part))
-		}
-	}
-	return wait
-}
-
-// maxHint is the longest wait that is believed. A longer one counts as this
-// one: a header that is broken must not end a Watch for good, and whoever sent
-// it does not want to be asked soon.
-const maxHint = 30 * 24 * time.Hour
-
-// retryHint returns how long a response asks to wait: the longest of the
-// service's own headers, one for the user and one for the user's calls of this
-// operation, and of the standard one, which proxies add. It is 0 if there are
-// none, or none that can be read. now is the time by the service's clock.
-func retryHint(header http.Header, now time.Time) (longest time.Duration) {
-	for _, name := range []string{"X-Ratelimit-User-Api", "X-Ratelimit-User"} {
-		for _, value := range header[name] {
-			longest = max(longest, rateLimitHint(cut(value, maxShortText)))
-		}
-	}
-	for _, value := range header["Retry-After"] {
-		longest = max(longest, retryAfterHint(cut(value, maxShortText), header.Get("Date"), now))
-	}
-	return longest
-}
-
-// rateLimitHint reads "Limit:1,Remain:0,TimeLeft:2000,Reset:1234", which is in
-// milliseconds.
-func rateLimitHint(value string) time.Duration {
-	for field := range strings.SplitSeq(value, ",") {
-		name, number, _ := strings.Cut(field, ":")
-		if strings.EqualFold(strings.TrimSpace(name), "TimeLeft") {
-			return parseWait(number, time.Millisecond)
-		}
-	}
-	return 0
-}
-
-// retryAfterHint reads seconds or a date (RFC 9110, section 10.2.3), and what
-// is sent in place of whole seconds: "1.5", "2s". A date is compared with that of
-// the response, both being by the sender's clock, or with now if the sender's
-// dates make no sense.
-func retryAfterHint(value, date string, now time.Time) time.Duration {
-	value = strings.TrimSpace(value)
-	until, err := http.ParseTime(value)
-	if err != nil {
-		return parseWait(strings.TrimSuffix(value, "s"), time.Second)
-	}
-	wait := until.Sub(now)
-	if sent, err := http.ParseTime(date); err == nil {
-		if d := until.Sub(sent); d > 0 && d <= maxHint {
-			wait = d
-		}
-	}
-	return min(max(wait, 0), maxHint)
-}
-
-// parseWait reads a number of units, fractions included, and rounds up. What is
-// negative or no number is 0.
-func parseWait(number string, unit time.Duration) time.Duration {
-	n, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	switch {
-	case errors.Is(err, strconv.ErrSyntax), !(n > 0):
-		return 0
-	case n >= float64(maxHint)/float64(unit):
-		return maxHint
-	}
-	return time.Duration(math.Ceil(n * float64(unit)))
 }
 
 // Temporary reports whether a call that failed with err may succeed if it is
@@ -195,12 +106,11 @@ func parseWait(number string, unit time.Duration) time.Duration {
 //   - A [*DecodeError] is temporary if it has one of these statuses, and if a
 //     success (2xx) could not be read, unless it is larger than
 //     MaxResponseBytes or has a Content-Encoding that is not supported.
-//   - A [*CallError] is temporary if a response broke off, whatever its status
-//     was, or if its transport error is, such as a timeout or a reset
-//     connection. The error of a CredentialsProvider or a Limiter is
-//     if its method Temporary() bool returns true; the call is not retried
-//     then, but a Watch goes on. It never is if the context of the call has
-//     ended, whatever the cause.
+//   - A [*CallError] is temporary if a response broke off, under any status, or
+//     if its transport error is, such as a timeout or a reset connection. The
+//     error of a CredentialsProvider or a Limiter is temporary if its method
+//     Temporary() bool returns true. The call is not retried then, but a Watch
+//     continues. If the context of the call has ended, it is never temporary.
 //
 // A [*WalkError] is as temporary as the error in it.
 func Temporary(err error) bool {
@@ -249,12 +159,13 @@ func temporaryStatus(status int) bool {
 }
 
 // temporaryAnswer is for answers that are not the service's. A success that
-// cannot be read may be a gateway's hiccup; one that is too large, or in a coding
-// that is not supported, will be so again.
+// cannot be read may come from a failing gateway. One that is too large, or in a
+// coding or charset that is not supported, would be again.
 func temporaryAnswer(e *DecodeError) bool {
 	var coding *codingError
 	if isSuccess(e.StatusCode) {
-		return !errors.Is(e, ErrResponseTooLarge) && !errors.As(e, &coding)
+		return !errors.Is(e, ErrResponseTooLarge) && !errors.As(e, &coding) &&
+			!errors.Is(e, wire.ErrCharset) && !errors.Is(e, wire.ErrTooMany)
 	}
 	return temporaryStatus(e.StatusCode)
 }

@@ -77,7 +77,7 @@ func checkRoot(root, want string) error {
 	if root == "" || root == want || root == errorRoot {
 		return nil
 	}
-	return valueError(-1, "root "+quoteName(root)+" instead of <"+want+">")
+	return valueError(-1, "root "+quoteName(root, "<>")+" instead of <"+want+">")
 }
 
 // open enters a document of which the XML root has to be want, "" for any.
@@ -121,7 +121,7 @@ func decodePrefix(doc []byte, want string) (Envelope, error) {
 	root, err := readFlat(doc, want, &top)
 	if top.trimmed(fieldCode) == nil {
 		if err == nil {
-			err = valueError(-1, "no Code")
+			err = valueError(-1, "neither a success nor an error code")
 		}
 		return Envelope{}, err
 	}
@@ -181,9 +181,10 @@ func decodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T,
 	if err != nil {
 		return Page{}, nil, err
 	}
-	var first notes
-	first.take(-1, "", &top)
-	all := list.notes.behind(first)
+	// What concerns the whole page comes first: the list is bounded.
+	var ofPage notes
+	ofPage.take(-1, "", &top)
+	all := ofPage.before(list.notes).before(list.ofTasks)
 	page.Unparsed, page.UnparsedTotal = all.list, all.total
 	return page, list.tasks, nil
 }

@@ -99,7 +99,7 @@ func checkPage(t *testing.T, doc []byte, stricter bool) {
 	got.Page.Envelope, got.Page.Unparsed = got.Page.WithoutRoot(), nil
 	checkDecoded(t, doc, stricter, got, failed, err, func(root node) (answer, error) {
 		want, notes, err := referencePage(root)
-		if err == nil && len(notes) < 100 && want.Page.UnparsedTotal == len(notes) {
+		if err == nil && len(notes) <= 100 {
 			require.ElementsMatch(t, notes, unparsed)
 		}
 		return want, err

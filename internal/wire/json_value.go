@@ -12,10 +12,11 @@ func (j *jsonReader) plain() (text []byte, ok bool) {
 	start := j.pos
 	if j.peek() != '"' {
 		end, ok := scanNumber(j.doc, start)
-		if ok {
-			j.pos = end
+		if !ok || end == len(j.doc) {
+			return nil, false
 		}
-		return j.doc[start:end], ok
+		j.pos = end
+		return j.doc[start:end], true
 	}
 	end, ascii := scanJSON(j.doc, start+1)
 	if end == len(j.doc) || j.doc[end] != '"' || !ascii && !utf8.Valid(j.doc[start+1:end]) {
@@ -100,7 +101,7 @@ func (j *jsonReader) skip() error {
 			j.pos = end + 1
 		case c == '-' || '0' <= c && c <= '9':
 			end, ok := scanNumber(j.doc, j.pos)
-			if !ok {
+			if !ok || end == len(j.doc) { // more digits may be missing
 				return unexpected(j.doc, end, "in a number")
 			}
 			j.pos = end

@@ -10,20 +10,23 @@ type taskList[T any] struct {
 	size  int // of the document
 	limit int // more tasks than that are refused
 	tasks []T
-	exact bool   // there is a task in a list spelled as the service does
-	other string // the beginning of the first task in any other list
-	notes notes
+	exact bool // there is a task in a list spelled as the service does
+
+	notes   notes // not of tasks
+	ofTasks notes
+	others  notes // the tasks in any other list, which are dropped for those in an exact one
 
 	assembler taskAssembler
 }
 
-// read reads the tasks of Data. It reports whether there was a list, be it an
-// empty one.
+// read reads the tasks of Data. It reports whether there was a list, which may
+// be empty.
 //
-// An object without any member is no task: that is how some serializers write
-// an empty list, and nothing is lost by it. One in which no field has a value is
-// none either, but noted, as are lists in the list and everything else. Where
-// two lists are spelled in two ways, the tasks of the other one are noted.
+// An object without any member is not a task: some serializers write an empty
+// list so, and nothing is lost by it. An object in which no field has a value is
+// not a task either, but it is noted, as is everything else in the list. If one
+// list is spelled as the service does and another is not, the tasks of the other
+// list are noted.
 func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err error) {
 	a := &l.assembler
 	start, before := 0, len(l.tasks)
@@ -45,35 +48,24 @@ func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err err
 		case !a.rec.filled() || step == otherTask && l.exact:
 			l.notes.add(-1, "", listName, r.raw())
 			continue
-		case step == otherTask && l.other == "":
-			l.other = excerpt(r.raw())
-		case step == exactTask && !l.exact:
-			l.replace()
-			before = 0
+		case step == otherTask:
+			l.others.add(-1, "", listName, r.raw())
+		case !l.exact:
+			l.notes = l.others.before(l.notes)
+			l.exact, l.tasks, l.ofTasks, before = true, l.tasks[:0], notes{}, 0
 		}
 		if len(l.tasks) == l.limit {
-			return false, valueError(-1, "more than "+strconv.Itoa(l.limit)+" tasks in a page")
+			return false, &documentError{ErrTooMany, -1, "the limit is " + strconv.Itoa(l.limit)}
 		}
 		a.assemble()
 		if a.rec.odds > 0 {
-			l.notes.take(len(l.tasks), a.task.TaskDetailNo, &a.rec)
+			l.ofTasks.take(len(l.tasks), a.task.TaskDetailNo, &a.rec)
 		}
 		if len(l.tasks) == cap(l.tasks) {
 			more := expect(len(l.tasks)-before+1, r.offset()-start, l.size-start)
 			l.tasks = slices.Grow(l.tasks, min(more, l.limit-len(l.tasks)))
 		}
 		l.tasks = append(l.tasks, convert(&a.task))
-	}
-}
-
-// replace drops the tasks of lists in another spelling for those of one that is
-// spelled as the service does.
-func (l *taskList[T]) replace() {
-	l.exact = true
-	if len(l.tasks) > 0 {
-		l.notes.dropTasks(len(l.tasks) - 1)
-		l.notes.add(-1, "", listName, []byte(l.other))
-		l.tasks = l.tasks[:0]
 	}
 }
 

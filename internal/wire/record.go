@@ -93,6 +93,7 @@ func (r *record) put(field int, exact bool, text, raw []byte) {
 // cut stores the beginning of a value in which the document ends. Only a
 // message is of use when it is not complete.
 func (r *record) cut(field int, text []byte) {
+	text = bytes.TrimRight(text, "\uFFFD") // a character that was cut, too
 	if r.fields == &envelopeFields && field == fieldMessage && len(text) > 0 && !r.has(field) {
 		r.set(field, text)
 	}

@@ -5,13 +5,11 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/domaintask/domaintask/internal/wire"
 )
@@ -45,31 +43,6 @@ const blank = " \t\r\n"
 func trimStart(doc []byte) []byte {
 	doc = bytes.TrimPrefix(bytes.TrimLeft(doc, blank), []byte("\xEF\xBB\xBF"))
 	return bytes.TrimLeft(doc, blank)
-}
-
-var jsonString = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"`)
-var jsonEscape = regexp.MustCompile(`(?s)\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?`)
-
-// mendJSON writes control characters within strings as escapes, and doubles
-// the backslashes that begin none.
-func mendJSON(doc []byte) []byte {
-	return jsonString.ReplaceAllFunc(doc, func(text []byte) []byte {
-		text = jsonEscape.ReplaceAllFunc(text, func(escape []byte) []byte {
-			if len(escape) == 1 {
-				return []byte(`\\`)
-			}
-			return escape
-		})
-		var out []byte
-		for _, c := range text {
-			if c < ' ' {
-				out = fmt.Appendf(out, `\u%04x`, c)
-			} else {
-				out = append(out, c)
-			}
-		}
-		return out
-	})
 }
 
 func parseJSON(doc []byte) (node, error) {
@@ -137,91 +110,6 @@ func parseJSONValue(d *json.Decoder, doc []byte) (n node, err error) {
 	n.raw = strings.TrimLeft(string(doc[start:d.InputOffset()]), blank+",:")
 	n.damaged = n.scalar && strings.Count(n.text, "\uFFFD") != strings.Count(n.raw, "\uFFFD")
 	return n, nil
-}
-
-// Characters that XML does not allow are mended to those from mark on, and
-// what is replaced to lost.
-const (
-	mark = '\uE000'
-	lost = mark + 0xFF
-)
-
-var (
-	xmlToken     = regexp.MustCompile(`(?s)<!\[CDATA\[.*?\]\]>|<!--.*?-->|<\?.*?\?>|<[^<>"']*(?:"[^"<]*"[^<>"']*|'[^'<]*'[^<>"']*)*>|[^<]+|<`)
-	xmlReference = regexp.MustCompile(`&(?:(?:lt|gt|amp|quot|apos);|#[0-9]+;|#x[0-9a-fA-F]+;)?`)
-	xmlQuoted    = regexp.MustCompile(`(?s)"[^"]*"|'[^']*'`)
-	xmlAnything  = regexp.MustCompile(`(?s)^<\?[xX][mM][lL]([ \t\r\n].*)?\?>$`)
-)
-
-func mendXML(doc []byte) []byte {
-	return xmlToken.ReplaceAllFunc(doc, func(token []byte) []byte {
-		switch {
-		case bytes.HasPrefix(token, []byte("<![CDATA[")):
-			return mendCharacters(token)
-		case xmlAnything.Match(token):
-			return []byte("<?p?>")
-		case bytes.HasPrefix(token, []byte("<!--")), bytes.HasPrefix(token, []byte("<?")):
-			return bytes.ToValidUTF8(mendCharacters(token), []byte("x"))
-		case token[0] == '<' && len(token) > 1:
-			return xmlQuoted.ReplaceAll(token, []byte(`""`))
-		case token[0] == '<':
-			return token
-		}
-		token = xmlReference.ReplaceAllFunc(token, func(reference []byte) []byte {
-			if len(reference) == 1 {
-				return []byte("&amp;")
-			}
-			digits, base := strings.CutPrefix(strings.Trim(string(reference), "&#;"), "x")
-			r, err := strconv.ParseUint(digits, map[bool]int{false: 10, true: 16}[base], 64)
-			switch {
-			case reference[1] != '#':
-				return reference
-			case err != nil || !utf8.ValidRune(rune(min(r, utf8.MaxRune+1))):
-				return []byte(string(lost))
-			case r == '\r':
-				return reference
-			}
-			return bytes.ReplaceAll(bytes.ReplaceAll([]byte(string(mendRune(rune(r)))), []byte("&"), []byte("&amp;")), []byte("<"), []byte("&lt;"))
-		})
-		return bytes.ReplaceAll(mendCharacters(token), []byte("]]>"), []byte("]]&gt;"))
-	})
-}
-
-func mendCharacters(text []byte) (out []byte) {
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		if r == utf8.RuneError && size == 1 {
-			r = lost
-		}
-		out = utf8.AppendRune(out, mendRune(r))
-		text = text[size:]
-	}
-	return out
-}
-
-func mendRune(r rune) rune {
-	switch {
-	case r < ' ' && !strings.ContainsRune(blank, r):
-		return mark + r
-	case r == 0xFFFE, r == 0xFFFF:
-		return mark + r - 0xFF00
-	}
-	return r
-}
-
-// unmend returns the text that was mended, and whether anything of it is lost.
-func unmend(text string) (string, bool) {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == lost:
-			return utf8.RuneError
-		case r == mark+0xFE:
-			return 0xFFFE
-		case r >= mark && r < mark+' ':
-			return r - mark
-		}
-		return r
-	}, text), strings.ContainsRune(text, lost)
 }
 
 func parseXML(doc []byte) (node, error) {
@@ -441,7 +329,7 @@ func referenceAcknowledgement(root node) (ack wire.Acknowledgement, err error) {
 type referenceList struct {
 	tasks []wire.Task
 	notes []noted
-	extra int // notes that were dropped
+	other int // tasks in lists that are not spelled as the service does
 	exact bool
 	found bool // a list, be it an empty one
 }
@@ -478,7 +366,7 @@ func referencePage(root node) (got answer, notes []noted, err error) {
 	case !proven && !list.found, len(list.tasks) > pageLimit:
 		return answer{}, nil, errReference
 	}
-	page.UnparsedTotal = len(list.notes) + list.extra
+	page.UnparsedTotal = len(list.notes)
 	return answer{page, list.tasks}, list.notes, nil
 }
 
@@ -555,9 +443,9 @@ func (l *referenceList) task(n node, exact bool) {
 		return
 	case exact && !l.exact:
 		l.exact = true
-		if len(l.tasks) > 0 {
-			l.replace()
-		}
+		l.replace()
+	case !exact:
+		l.other++
 	}
 	value := func(name string) string { return strings.Trim(f.values[name], blank) }
 	task := wire.Task{
@@ -581,7 +469,8 @@ func (l *referenceList) replace() {
 			kept = append(kept, n)
 		}
 	}
-	l.extra += len(l.notes) - len(kept) + len(l.tasks) - 1
 	l.notes, l.tasks = kept, nil
-	l.note("TaskDetail")
+	for range l.other {
+		l.note("TaskDetail")
+	}
 }

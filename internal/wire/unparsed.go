@@ -39,23 +39,10 @@ func (n *notes) take(task int, detailNo string, rec *record) {
 	n.total += rec.odds - len(rec.odd)
 }
 
-// behind returns first and then n: it keeps the notes of a page from being
-// pushed out by those of its tasks.
-func (n *notes) behind(first notes) notes {
-	list := append(first.list, n.list...)
-	return notes{list[:min(len(list), maxUnparsed)], first.total + n.total}
-}
-
-// dropTasks forgets the notes of tasks, and counts the tasks as not understood.
-func (n *notes) dropTasks(tasks int) {
-	kept := n.list[:0]
-	for _, u := range n.list {
-		if u.Task < 0 {
-			kept = append(kept, u)
-		}
-	}
-	n.list = kept
-	n.total += tasks
+// before returns n and then more.
+func (n notes) before(more notes) notes {
+	list := append(n.list, more.list...)
+	return notes{list[:min(len(list), maxUnparsed)], n.total + more.total}
 }
 
 // excerpt is the beginning of raw. It does not end within a character.

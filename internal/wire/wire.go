@@ -94,8 +94,9 @@ func DecodeEnvelope(doc []byte) (env Envelope, root string, err error) {
 }
 
 // DecodeEnvelopePrefix reads the top level of an error of the service as far as
-// the document can be read: it may be cut off or broken behind the Code. The
-// Message may be cut off with it. It returns an error if no Code can be read.
+// the document can be read: it may be cut off or broken after the Code. If it is
+// cut off within the Message, the Message is what there is of it. It returns an
+// error if no Code can be read.
 func DecodeEnvelopePrefix(doc []byte) (Envelope, error) {
 	return decodePrefix(doc, "")
 }

@@ -172,3 +172,22 @@ func TestReadBody(t *testing.T) {
 		})
 	}
 }
+
+// A large buffer is not kept.
+func TestLargeBuffersAreNotPooled(t *testing.T) {
+	t.Parallel()
+	var b buffers
+	for range 20 {
+		b.put(bytes.NewBuffer(make([]byte, 0, maxPooledBytes+1)))
+		require.LessOrEqual(t, b.get().Cap(), maxPooledBytes)
+	}
+}
+
+// A Content-Length is a claim.
+func TestContentLengthIsNotBelieved(t *testing.T) {
+	t.Parallel()
+	var buf bytes.Buffer
+	_, err := readBody(&buf, &http.Response{StatusCode: 200, ContentLength: 1 << 30, Body: io.NopCloser(strings.NewReader("{}"))}, 2<<30)
+	require.NoError(t, err)
+	require.Less(t, buf.Cap(), 4<<20)
+}
