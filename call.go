@@ -113,27 +113,37 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 		return answer{}, err
 	}
 	op.params = append(op.params, param{"Format", c.format.String()})
-	var last error // what the attempt before ended with
+	var last error          // what the attempt before ended with
+	var renewed *signingKey // with other credentials, after they were refused
+	renewals := 0           // attempts that RetryPolicy does not count
 	for n := 1; ; n++ {
-		key, err := c.ready(ctx)
+		key, err := c.ready(ctx, renewed)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
 		result := c.attempt(ctx, op, key)
 		moved := c.setClock(result)
 		wait, again := time.Duration(0), false
+		renewed = nil
 		if result.err != nil {
 			now, _ := c.clock.now()
 			hint := retryHint(result.header, now)
 			describe(result.err, n, hint)
-			if moved && mayRetry(result.err, op.idempotent) {
-				wait, again = c.retry.decide(n, hint, timeLeft(ctx))
+			switch {
+			case renewals == 0 && refusesCredentials(result.err):
+				renewals++
+				renewed, err = c.renew(ctx, key.Credentials)
+				again = renewed != nil
+			case moved && mayRetry(result.err, op.idempotent):
+				wait, again = c.retry.decide(n-renewals, hint, timeLeft(ctx))
 			}
 		}
 		c.observer.report(ctx, result.observed(op, n, wait), again)
 		switch {
 		case result.err == nil:
 			return answer{result.status, result.header, n}, nil
+		case err != nil: // there are no other credentials to be had
+			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: err, Last: result.err}
 		case !again:
 			return answer{attempts: n}, result.err
 		case !sleep(ctx, wait):
@@ -155,9 +165,10 @@ func (c *Client) setClock(r result) bool {
 	return true
 }
 
-// ready waits for the limiter and asks for credentials, anew for each attempt:
-// they may have been rotated.
-func (c *Client) ready(ctx context.Context) (*signingKey, error) {
+// ready waits for the limiter and returns the key to sign the next attempt with:
+// renewed, or else one of the credentials that the provider returns, which may
+// have been rotated since the last attempt.
+func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, error) {
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
@@ -166,7 +177,16 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}
-	creds, err := c.credentials.Credentials(ctx)
+	if renewed != nil {
+		return renewed, nil
+	}
+	return c.ask(ctx, Credentials{})
+}
+
+// ask returns the key of the credentials that the provider returns. If some were
+// refused, it tells the provider.
+func (c *Client) ask(ctx context.Context, refused Credentials) (*signingKey, error) {
+	creds, err := c.credentials(ctx, refused)
 	if err != nil {
 		return nil, provided(ctx, ErrCredentials, c.keys.redacted(err))
 	}
@@ -175,6 +195,23 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 		return nil, &providedError{ErrCredentials, err}
 	}
 	return key, nil
+}
+
+// renew returns the key of other credentials than those that the service
+// refused; nil if the provider has no others.
+func (c *Client) renew(ctx context.Context, refused Credentials) (*signingKey, error) {
+	key, err := c.ask(ctx, refused)
+	if err != nil || key.Credentials == refused {
+		return nil, err
+	}
+	return key, nil
+}
+
+// refusesCredentials reports whether the service refused a request for its
+// credentials, so that others may be accepted.
+func refusesCredentials(err error) bool {
+	var apiErr *APIError
+	return errors.As(err, &apiErr) && apiErr.Is(ErrCredentials)
 }
 
 // provided returns the error of the limiter or the provider, or that ctx has

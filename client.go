@@ -84,8 +84,8 @@ type Limiter interface {
 // and needs no closing. What it was made of never changes; the one thing that
 // it learns is how far the clock of this machine is off.
 type Client struct {
-	credentials CredentialsFunc // a function, as those of keys and http are, so that nothing that prints or walks a Client reaches a secret
-	endpoint    *url.URL        // scheme and host
+	credentials asker
+	endpoint    *url.URL // scheme and host
 	format      Format
 	signature   SignatureMethod
 	http        func() *http.Client
@@ -147,7 +147,7 @@ func NewClient(config Config) (*Client, error) {
 		header["Accept-Encoding"] = []string{"gzip"}
 	}
 	return &Client{
-		credentials:  config.Credentials.Credentials,
+		credentials:  newAsker(config.Credentials, cmp.Or(config.Timeout, DefaultTimeout)),
 		endpoint:     endpoint,
 		format:       config.Format,
 		signature:    config.Signature,

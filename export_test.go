@@ -12,7 +12,7 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 	if err != nil {
 		return nil, err
 	}
-	key, err := c.ready(ctx)
+	key, err := c.ready(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
