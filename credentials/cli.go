@@ -16,13 +16,41 @@ import (
 // files are the places that read a configuration file.
 type files struct {
 	world   *world
-	profile string // what Profile was given; "" means that of the environment
-	cli     watched[*cliConfig]
-	ini     watched[iniFile]
+	profile string // from Profile; "" means the one of the environment
+
+	cli      watched[*cliConfig]
+	cliFound memo
+	ini      watched[*iniFile]
+	iniFound memo
 }
 
 func newFiles(w *world, profile string) *files {
-	return &files{world: w, profile: profile, cli: watched[*cliConfig]{parse: parseCLI}, ini: watched[iniFile]{parse: parseINI}}
+	return &files{world: w, profile: profile, cli: watched[*cliConfig]{parse: parseCLI}, ini: watched[*iniFile]{parse: parseINI}}
+}
+
+// asked is everything that the finding in a file depends on.
+type asked struct {
+	file       any // a pointer to what was parsed
+	path, name string
+	uri        domaintask.Secret // of the environment, for profiles without one
+	forbidden  bool              // by externalError
+}
+
+func (f *files) asked(file any, path string) asked {
+	return asked{file, path, f.name(), domaintask.NewSecret(f.world.env(uriVariable)), f.world.externalError() != nil}
+}
+
+// memo is the last finding in a file.
+type memo struct {
+	asked   asked
+	finding finding
+}
+
+func (m *memo) get(asked asked, find func() finding) finding {
+	if m.asked != asked {
+		m.asked, m.finding = asked, find()
+	}
+	return m.finding
 }
 
 // name returns the profile that is asked for, or "".
@@ -69,23 +97,31 @@ func (f *files) cliPlace() finding {
 	if err != nil {
 		return unread(pathError(path, err), named)
 	}
-	name := f.name()
-	profile := config.profile(name)
-	switch {
-	case profile == nil && name != "":
-		return finding{state: absent, err: fmt.Errorf("%s has no profile %q", path, name)}
-	case name == "":
-		name = config.current
-		profile = config.profile(name)
+	return f.cliFound.get(f.asked(config, path), func() finding { return config.find(f.world, path, f.name()) })
+}
+
+// find returns the identity of a profile, or of the current one if name is empty.
+func (c *cliConfig) find(w *world, path, name string) finding {
+	named := name != ""
+	if !named {
+		name = c.current
 	}
-	label := fmt.Sprintf("profile %q of %s", name, path)
+	profile := c.profile(name)
 	switch {
+	case profile == nil && named:
+		return finding{state: absent, err: fmt.Errorf("%s has no profile %q", path, name)}
 	case profile == nil:
 		return finding{state: unusable, err: fmt.Errorf("%s names %q as the current profile and does not have it", path, name)}
-	case f.name() == "" && profile.blank():
-		return finding{state: absent, err: fmt.Errorf("%s is not configured", label)}
+	case !named && profile.blank():
+		return finding{state: absent, err: fmt.Errorf("profile %q of %s is not configured", name, path)}
 	}
-	source, err := config.source(f.world, name)
+	source, err := c.source(w, name)
+	return ofProfile(name, path, source, err)
+}
+
+// ofProfile is the finding of a profile that names source, unless err.
+func ofProfile(name, path string, source source, err error) finding {
+	label := fmt.Sprintf("profile %q of %s", name, path)
 	if err != nil {
 		return finding{state: unusable, err: fmt.Errorf("%s: %w", label, err)}
 	}

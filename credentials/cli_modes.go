@@ -62,19 +62,12 @@ func (c *cliConfig) source(w *world, name string, seen ...string) (source, error
 	case modeOIDC:
 		return p.oidc(w)
 	case modeCredentialsURI:
-		address := p.CredentialsURI
-		if address.IsZero() {
-			address = domaintask.NewSecret(w.env(uriVariable))
-		}
-		if address.IsZero() {
-			return nil, p.lacks("credentials_uri")
-		}
-		return uri{w, address}, nil
+		return p.uri(w)
 	case modeExternal:
 		if p.ProcessCommand.IsZero() {
 			return nil, p.lacks("process_command")
 		}
-		return external{w, p.ProcessCommand}, nil
+		return external{w, p.ProcessCommand}, w.externalError()
 	case modeBearerToken:
 		return p.bearer()
 	case modeCloudSSO:
@@ -135,11 +128,11 @@ func (p *cliProfile) blank() bool {
 
 // key returns the access key.
 func (p *cliProfile) key(token domaintask.Secret) (source, error) {
-	id, secret := named{"access_key_id", domaintask.NewSecret(p.AccessKeyID)}, named{"access_key_secret", p.AccessKeySecret}
+	id, secret := named{"access_key_id", p.AccessKeyID}, named{"access_key_secret", p.AccessKeySecret.Reveal()}
 	if err := p.require(id, secret); err != nil {
 		return nil, err
 	}
-	creds, err := accessKey(id, secret, named{"sts_token", token})
+	creds, err := accessKey(id, secret, named{"sts_token", token.Reveal()})
 	return static{creds}, err
 }
 
@@ -173,7 +166,7 @@ func (p *cliProfile) assume(w *world, base source, err error) (source, error) {
 }
 
 func (p *cliProfile) oidc(w *world) (source, error) {
-	err := p.require(text("oidc_provider_arn", p.OIDCProvider), text("oidc_token_file", p.OIDCTokenFile), text("ram_role_arn", p.RoleARN))
+	err := p.require(named{"oidc_provider_arn", p.OIDCProvider}, named{"oidc_token_file", p.OIDCTokenFile}, named{"ram_role_arn", p.RoleARN})
 	return oidcRole{w, p.OIDCProvider, p.OIDCTokenFile, p.role(), p.host()}, err
 }
 
@@ -191,18 +184,30 @@ func (p *cliProfile) host() stsHost { return stsHost{p.STSEndpoint, p.STSRegion,
 
 // bearer returns the bearer token, without the line breaks that the CLI removes.
 func (p *cliProfile) bearer() (source, error) {
-	token := named{"bearer_token", domaintask.NewSecret(strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(p.BearerToken.Reveal()))}
+	token := named{"bearer_token", strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(p.BearerToken.Reveal())}
 	if err := p.require(token); err != nil {
 		return nil, err
 	}
 	if !strings.EqualFold(p.BearerHeader, "x-acs-bearer-token") && p.BearerHeader != "" {
 		return nil, errors.New("bearer_token_header_key is not supported")
 	}
-	return static{domaintask.Credentials{BearerToken: token.value}}, clean(token)
+	return static{domaintask.BearerCredentials(token.value)}, clean(token)
+}
+
+// uri returns the address of the profile, or of the environment.
+func (p *cliProfile) uri(w *world) (source, error) {
+	address := p.CredentialsURI
+	if address.IsZero() {
+		address = domaintask.NewSecret(w.env(uriVariable))
+	}
+	if address.IsZero() {
+		return nil, p.lacks("credentials_uri")
+	}
+	return uri{w, address}, w.externalError()
 }
 
 func (p *cliProfile) cloudSSO(w *world) (source, error) {
-	err := p.require(text("cloud_sso_sign_in_url", p.SSOSignInURL), text("cloud_sso_account_id", p.SSOAccount), text("cloud_sso_access_config", p.SSOAccessConfig))
+	err := p.require(named{"cloud_sso_sign_in_url", p.SSOSignInURL}, named{"cloud_sso_account_id", p.SSOAccount}, named{"cloud_sso_access_config", p.SSOAccessConfig})
 	return cloudSSO{w, p.signIn(p.SSOToken, p.SSOTokenExpire, p.configure()), p.SSOSignInURL, p.SSOAccount, p.SSOAccessConfig}, err
 }
 
@@ -230,10 +235,7 @@ func (p *cliProfile) require(fields ...named) error {
 
 func (p *cliProfile) lacks(field string) error { return p.require(named{name: field}) }
 
-// text is a field that is not secret.
-func text(name, value string) named { return named{name, domaintask.NewSecret(value)} }
-
-// configure is the command that configures the profile anew.
+// configure is the command that configures the profile.
 func (p *cliProfile) configure() string {
 	name := p.Name
 	if word(name) != name {

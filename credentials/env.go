@@ -16,9 +16,9 @@ func (w *world) envPlace() finding {
 		return finding{state: absent, err: unset(id, secret)}
 	}
 	creds, err := accessKey(
-		named{envPrefix + id, domaintask.NewSecret(w.env(id))},
-		named{envPrefix + secret, domaintask.NewSecret(w.env(secret))},
-		named{envPrefix + token, domaintask.NewSecret(w.env(token))})
+		named{envPrefix + id, w.env(id)},
+		named{envPrefix + secret, w.env(secret)},
+		named{envPrefix + token, w.env(token)})
 	if err != nil {
 		return finding{state: unusable, err: err}
 	}
@@ -30,11 +30,9 @@ func unset(names ...string) error {
 	return errors.New("not set: " + envPrefix + strings.Join(names, ", "+envPrefix))
 }
 
-// named is a value and the name of the variable or field that holds it.
-type named struct {
-	name  string
-	value domaintask.Secret
-}
+// named is a value and the name of the variable or field that holds it. It may be
+// a secret, so that it is not kept.
+type named struct{ name, value string }
 
 // accessKey makes credentials of the parts of an access key, of which the token
 // may be empty. Its errors name the part that is wrong.
@@ -45,14 +43,14 @@ func accessKey(id, secret, token named) (domaintask.Credentials, error) {
 	if err := clean(id, secret, token); err != nil {
 		return domaintask.Credentials{}, err
 	}
-	return domaintask.Credentials{AccessKeyID: id.value.Reveal(), AccessKeySecret: secret.value, SecurityToken: token.value}, nil
+	return domaintask.NewCredentials(id.value, secret.value, token.value), nil
 }
 
 // present says which of the fields are empty.
 func present(fields ...named) error {
 	var missing []string
 	for _, field := range fields {
-		if field.value.IsZero() {
+		if field.value == "" {
 			missing = append(missing, field.name)
 		}
 	}
@@ -69,7 +67,7 @@ func present(fields ...named) error {
 // that was copied together with a key is the commonest mistake.
 func clean(fields ...named) error {
 	for _, field := range fields {
-		if strings.ContainsFunc(field.value.Reveal(), func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		if strings.ContainsFunc(field.value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 			return fmt.Errorf("%s holds white space, a control character or a character beyond ASCII", field.name)
 		}
 	}

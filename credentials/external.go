@@ -26,9 +26,6 @@ type external struct {
 }
 
 func (e external) fetch(ctx context.Context, _ domaintask.Credentials) (answer, error) {
-	if e.world.enabled(externalDisabled) || e.world.env(externalDisabled) == "1" {
-		return answer{}, disabledBy(externalDisabled)
-	}
 	words, err := splitCommand(e.command.Reveal(), e.world.windows)
 	if err != nil {
 		return answer{}, err
@@ -53,6 +50,15 @@ func (e external) fetch(ctx context.Context, _ domaintask.Credentials) (answer, 
 }
 
 const externalDisabled = "DISABLE_EXTERNAL_PROCESS"
+
+// externalError is the error of profiles that the environment forbids, as the CLI
+// does: those that run a command, or call an address.
+func (w *world) externalError() error {
+	if w.enabled(externalDisabled) || w.env(externalDisabled) == "1" {
+		return disabledBy(externalDisabled)
+	}
+	return nil
+}
 
 // bounded collects output up to a limit, and calls full beyond it.
 type bounded struct {

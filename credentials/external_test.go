@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -127,26 +128,20 @@ func TestCommandFailures(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
 		command domaintask.Secret
-		vars    string
 		timeout time.Duration
 		says    string
 	}{
-		{"exit status", command(t, "exit", "3"), "", time.Minute, "the command failed: exit status 3"},
-		{"too much", command(t, "bytes", strconv.Itoa(maxReply+1)), "", time.Minute, "the command printed more than 65536 bytes"},
-		{"without end", command(t, "endless", "hunter2"), "", time.Minute, "the command printed more than 65536 bytes"},
-		{"too long", command(t, "hang", "hunter2"), "", 100 * time.Millisecond, "the command did not end in time"},
-		{"not found", domaintask.NewSecret("hunter2 x"), "", time.Minute, "the program of the command was not found"},
-		{"not a program", domaintask.NewSecret(os.TempDir()), "", time.Minute, "the program of the command cannot be run"},
-		{"no command", domaintask.NewSecret(" "), "", time.Minute, "the command is empty"},
-		{"forbidden", command(t, "text", "hunter2"), "DISABLE_EXTERNAL_PROCESS=1", time.Minute, "disabled by ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"},
-		{"forbidden, too", command(t, "text", "hunter2"), "DISABLE_EXTERNAL_PROCESS=True", time.Minute, "disabled by ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS"},
+		{"exit status", command(t, "exit", "3"), time.Minute, "the command failed: exit status 3"},
+		{"too much", command(t, "bytes", strconv.Itoa(maxReply+1)), time.Minute, "the command printed more than 65536 bytes"},
+		{"without end", command(t, "endless", "hunter2"), time.Minute, "the command printed more than 65536 bytes"},
+		{"too long", command(t, "hang", "hunter2"), 100 * time.Millisecond, "the command did not end in time"},
+		{"not found", domaintask.NewSecret("hunter2 x"), time.Minute, "the program of the command was not found"},
+		{"not a program", domaintask.NewSecret(os.TempDir()), time.Minute, "the program of the command cannot be run"},
+		{"no command", domaintask.NewSecret(" "), time.Minute, "the command is empty"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			f := newFixture(t)
-			if tt.vars != "" {
-				f.set(tt.vars)
-			}
 			ctx, cancel := context.WithTimeout(t.Context(), tt.timeout)
 			defer cancel()
 			_, err := external{f.world(), tt.command}.fetch(ctx, domaintask.Credentials{})
@@ -168,6 +163,31 @@ func TestCommandInAProfile(t *testing.T) {
 	write(command(t, "exit", "1"))
 	err := requireFailure(t, provider, `: cli_profile: profile "p" of `+filepath.Join(f.home, ".aliyun", "config.json")+` (command): the command failed: exit status 1`)
 	require.NotContains(t, err.Error(), "hunter2")
+}
+
+// TestForbiddenProfiles: the CLI forbids commands and addresses by one variable,
+// which counts at the next request.
+func TestForbiddenProfiles(t *testing.T) {
+	t.Parallel()
+	for _, fields := range []string{`"mode":"External","process_command":"hunter2"`, `"mode":"CredentialsURI","credentials_uri":"https://hunter2.example/"`} {
+		f := newFixture(t)
+		f.write(cliFile, profiles(`"p",`+fields))
+		provider := Default(f.opts()...)
+		for _, value := range []string{"1", "True"} {
+			f.set("DISABLE_EXTERNAL_PROCESS=" + value)
+			err := requireFailure(t, provider, ": disabled by ALIBABA_CLOUD_DISABLE_EXTERNAL_PROCESS")
+			require.NotContains(t, err.Error(), "hunter2")
+		}
+		require.Empty(t, f.sent())
+		f.serve(func(*http.Request) response { return ok(session("id")) })
+		for _, value := range []string{"0", "", "yes"} {
+			f.set("DISABLE_EXTERNAL_PROCESS=" + value)
+			_, err := provider.Credentials(t.Context())
+			if err != nil {
+				require.NotContains(t, err.Error(), "disabled by")
+			}
+		}
+	}
 }
 
 // TestSplitCommand: words as in POSIX, and as the CLI splits them on Windows.

@@ -3,6 +3,7 @@ package credentials
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,33 +31,31 @@ func (f *files) iniPlace() finding {
 	if err != nil {
 		return unread(pathError(path, err), named)
 	}
-	if name == "" {
-		name = "default"
-	}
-	section, ok := file[name]
-	if !ok {
-		return finding{state: unusable, err: fmt.Errorf("%s has no profile %q", path, name)}
-	}
-	label := fmt.Sprintf("profile %q of %s", name, path)
-	source, err := section.source(f.world)
-	if err != nil {
-		return finding{state: unusable, err: fmt.Errorf("%s: %w", label, err)}
-	}
-	return found(label+" ("+describe(source)+")", source)
+	return f.iniFound.get(f.asked(file, path), func() finding { return file.find(f.world, path, cmp.Or(name, "default")) })
 }
 
 // iniFile has the sections of a file by their names.
-type iniFile map[string]iniSection
+type iniFile struct{ sections map[string]iniSection }
+
+// find returns the identity of a profile.
+func (i *iniFile) find(w *world, path, name string) finding {
+	section, ok := i.sections[name]
+	if !ok {
+		return finding{state: unusable, err: fmt.Errorf("%s has no profile %q", path, name)}
+	}
+	source, err := section.source(w)
+	return ofProfile(name, path, source, err)
+}
 
 // iniSection has the values of a section by their keys.
 type iniSection map[string]domaintask.Secret
 
 // source returns the source of a profile.
 func (s iniSection) source(w *world) (source, error) {
-	field := func(key string) named { return named{key, s[key]} }
+	field := func(key string) named { return named{key, s[key].Reveal()} }
 	id, secret, token := field("access_key_id"), field("access_key_secret"), field("security_token")
 	arn, session := field("role_arn"), field("role_session_name")
-	role := Role{ARN: arn.value.Reveal(), SessionName: session.value.Reveal(), Policy: s["policy"].Reveal()}
+	role := Role{ARN: arn.value, SessionName: session.value, Policy: s["policy"].Reveal()}
 	switch kind := s["type"].Reveal(); kind {
 	case "access_key":
 		creds, err := accessKey(id, secret, named{})
@@ -72,7 +71,7 @@ func (s iniSection) source(w *world) (source, error) {
 		if err := present(bearer); err != nil {
 			return nil, err
 		}
-		return static{domaintask.Credentials{BearerToken: bearer.value}}, clean(bearer)
+		return static{domaintask.BearerCredentials(bearer.value)}, clean(bearer)
 	case "ram_role_arn":
 		creds, err := accessKey(id, secret, token)
 		if err != nil {
@@ -81,12 +80,11 @@ func (s iniSection) source(w *world) (source, error) {
 		return assumedRole{world: w, base: static{creds}, role: role}, present(arn)
 	case "oidc_role_arn":
 		provider, file := field("oidc_provider_arn"), field("oidc_token_file_path")
-		return oidcRole{world: w, provider: provider.value.Reveal(), tokenFile: file.value.Reveal(), role: role}, present(arn, provider, file)
+		return oidcRole{world: w, provider: provider.value, tokenFile: file.value, role: role}, present(arn, provider, file)
 	case "ecs_ram_role":
 		return ecsRole{w, s["role_name"].Reveal()}, nil
 	case "credentials_uri":
-		address := field("credentials_uri")
-		return uri{w, address.value}, present(address)
+		return uri{w, s["credentials_uri"]}, present(field("credentials_uri"))
 	case "rsa_key_pair":
 		return nil, errors.New("type rsa_key_pair is not supported: use another one")
 	case "":
@@ -104,9 +102,9 @@ func shownType(kind string) string { return shownMode(strings.ReplaceAll(kind, "
 // of a line or behind white space, a line that ends in a backslash goes on in the
 // next one, and a section that is repeated is continued. An error gives the line,
 // and nothing of it.
-func parseINI(text []byte) (iniFile, error) {
+func parseINI(text []byte) (*iniFile, error) {
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
-	file := iniFile{}
+	file := &iniFile{map[string]iniSection{}}
 	var section iniSection
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	lines.Buffer(nil, maxFile+1)
@@ -126,10 +124,10 @@ func parseINI(text []byte) (iniFile, error) {
 				return nil, fmt.Errorf("has a section name without an end in line %d", first)
 			}
 			name = strings.TrimSpace(name)
-			if file[name] == nil {
-				file[name] = iniSection{}
+			if file.sections[name] == nil {
+				file.sections[name] = iniSection{}
 			}
-			section = file[name]
+			section = file.sections[name]
 			continue
 		}
 		i := strings.IndexAny(line, "=:")

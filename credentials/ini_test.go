@@ -50,7 +50,7 @@ func TestTypes(t *testing.T) {
 	} {
 		file, err := parseINI([]byte("[default]\n" + tt.lines))
 		require.NoError(t, err)
-		got, err := file["default"].source(w)
+		got, err := file.sections["default"].source(w)
 		if tt.says != "" {
 			require.EqualError(t, err, tt.says, tt.lines)
 			continue
@@ -84,9 +84,9 @@ func TestINI(t *testing.T) {
 			file, err := parseINI([]byte(tt.text))
 			require.NoError(t, err)
 			var got []string
-			for _, section := range slices.Sorted(maps.Keys(file)) {
-				for _, key := range slices.Sorted(maps.Keys(file[section])) {
-					got = append(got, section+"."+key+"="+file[section][key].Reveal())
+			for _, section := range slices.Sorted(maps.Keys(file.sections)) {
+				for _, key := range slices.Sorted(maps.Keys(file.sections[section])) {
+					got = append(got, section+"."+key+"="+file.sections[section][key].Reveal())
 				}
 			}
 			require.Equal(t, tt.want, strings.Join(got, " "))
