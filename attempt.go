@@ -39,8 +39,8 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 
 	r.signedAt = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
-	hide := newRedactor(key, signature)
-	resp, err := c.http.Do(req)
+	hide := newRedactor(key, req, signature)
+	resp, err := c.http().Do(req)
 	if err != nil {
 		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}
 		return r
@@ -122,7 +122,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
 	switch {
 	case readErr != nil:
-		err = hide.transport(readErr)
+		err = readErr
 	case success:
 		env, err = op.decode(body)
 	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
@@ -146,7 +146,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 			ContentType: hide.text(resp.Header.Get("Content-Type")),
 			RequestID:   requestID,
 			Body:        hide.body(body),
-			Err:         err,
+			Err:         hide.error(err),
 		}
 	}
 	return requestID, &APIError{

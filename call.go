@@ -156,21 +156,21 @@ func (c *Client) ready(ctx context.Context) (*signingKey, error) {
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return nil, fmt.Errorf("limiter: %w", err)
+			return nil, fmt.Errorf("limiter: %w", c.keys.redacted(err))
 		}
 	}
 	creds, err := c.credentials.Credentials(ctx)
 	var key *signingKey
 	if err == nil {
-		key, err = c.keyOf(creds)
+		key, err = c.keys.of(creds)
 	}
 	switch {
 	case err == nil:
 		return key, nil
 	case errors.Is(err, ErrCredentials):
-		return nil, err
+		return nil, c.keys.redacted(err)
 	}
-	return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+	return nil, fmt.Errorf("%w: %w", ErrCredentials, c.keys.redacted(err))
 }
 
 // sleep returns after d, or false at once when ctx ends.

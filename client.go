@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha1"
 	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
 	"runtime"
+	"strings"
 	"sync"
 	"time"
 )
@@ -83,11 +85,11 @@ type Limiter interface {
 // and needs no closing. What it was made of never changes; the one thing that
 // it learns is how far the clock of this machine is off.
 type Client struct {
-	credentials CredentialsFunc // a function, as keyOf and http are, so that nothing that prints or walks a Client reaches a secret
+	credentials CredentialsFunc // a function, as those of keys and http are, so that nothing that prints or walks a Client reaches a secret
 	endpoint    *url.URL        // scheme and host
 	format      Format
 	signature   SignatureMethod
-	http        sender
+	http        func() *http.Client
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
@@ -97,7 +99,7 @@ type Client struct {
 	limiter     Limiter
 	onAttempt   func(context.Context, Attempt)
 	clock       *clock
-	keyOf       keyring
+	keys        keyring
 	buffers     *sync.Pool // of *bytes.Buffer, for answers
 
 	providerType string
@@ -121,6 +123,8 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Credentials == nil || ok && function == nil, "Credentials", "is required")
 	refuse(config.Format != FormatJSON && config.Format != FormatXML, "Format", "must be FormatJSON or FormatXML")
 	refuse(config.Signature != SignatureHMACSHA1 && config.Signature != SignatureACS3, "Signature", "must be SignatureHMACSHA1 or SignatureACS3")
+	refuse(config.Signature == SignatureHMACSHA1 && !hmacAllowed(sha1.New, strings.Repeat("k", sha1.Size)), "Signature",
+		"must be SignatureACS3: this process is in FIPS 140-only mode, which does not allow HMAC-SHA1")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
@@ -144,7 +148,7 @@ func NewClient(config Config) (*Client, error) {
 		endpoint:     endpoint,
 		format:       config.Format,
 		signature:    config.Signature,
-		http:         httpClient(config.HTTPClient).Do,
+		http:         httpClient(config.HTTPClient),
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
@@ -154,7 +158,7 @@ func NewClient(config Config) (*Client, error) {
 		limiter:      config.Limiter,
 		onAttempt:    config.OnAttempt,
 		clock:        new(clock),
-		keyOf:        newKeyring(config.Signature),
+		keys:         newKeyring(config.Signature),
 		providerType: fmt.Sprintf("%T", config.Credentials),
 		buffers:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil

@@ -44,7 +44,7 @@ func TestContentLengthIsNotBelieved(t *testing.T) {
 // As much is shown as is kept, whatever was hidden before it.
 func TestRedactedBodyIsFull(t *testing.T) {
 	token := strings.Repeat("CAISabcDEF0123456789", 30)
-	body := newRedactor(newSigningKey(NewCredentials("", "", token)), "").body([]byte(token + strings.Repeat("x", 5000)))
+	body := redactor{key: newSigningKey(NewCredentials("", "", token))}.body([]byte(token + strings.Repeat("x", 5000)))
 	require.Len(t, body, maxErrorBody)
 }
 
@@ -82,5 +82,5 @@ func TestRedactorPaddedReferences(t *testing.T) {
 	for _, c := range []byte(`CAIS/tok+en`) {
 		fmt.Fprintf(&quoted, "&#x%08X;", c)
 	}
-	require.Equal(t, "[hidden]", newRedactor(newSigningKey(NewCredentials("", "", "CAIS/tok+en")), "").text(quoted.String()))
+	require.Equal(t, "[hidden]", redactor{key: newSigningKey(NewCredentials("", "", "CAIS/tok+en"))}.text(quoted.String()))
 }

@@ -2,7 +2,6 @@ package domaintask
 
 import (
 	"encoding/json"
-	"net/http"
 )
 
 // MarshalJSON writes the plain settings of c. It returns an error if NewClient
@@ -35,11 +34,3 @@ func (c *Client) check() error {
 	}
 	return nil
 }
-
-// sender sends requests by an http.Client. It is a function so that nothing
-// that prints or walks a Client reaches that one's connections, whose buffers
-// hold what was sent.
-type sender func(*http.Request) (*http.Response, error)
-
-// Do calls s.
-func (s sender) Do(req *http.Request) (*http.Response, error) { return s(req) }

@@ -221,14 +221,21 @@ func TestCrashShowsNoSecret(t *testing.T) {
 	if os.Getenv("DOMAINTASK_CRASH") != "" {
 		crash(domaintask.NewCredentials(testKeyID, printedSecret, printedToken), domaintask.NewSecret(printedBearer))
 	}
+	output, err := rerun(t, "DOMAINTASK_CRASH=1", "GOTRACEBACK=system")
+	require.Error(t, err)
+	require.Contains(t, output, "domaintask_test.crash(")
+	requireHidden(t, output)
+}
+
+// rerun runs the test t alone, in a process with these variables.
+func rerun(t *testing.T, env ...string) (output string, err error) {
+	t.Helper()
 	program, err := os.Executable()
 	require.NoError(t, err)
-	command := exec.Command(program, "-test.run=^TestCrashShowsNoSecret$")
-	command.Env = append(os.Environ(), "DOMAINTASK_CRASH=1", "GOTRACEBACK=system")
-	output, err := command.CombinedOutput()
-	require.Error(t, err)
-	require.Contains(t, string(output), "domaintask_test.crash(")
-	requireHidden(t, string(output))
+	command := exec.CommandContext(t.Context(), program, "-test.v", "-test.run=^"+t.Name()+"$")
+	command.Env = append(os.Environ(), env...)
+	text, err := command.CombinedOutput()
+	return string(text), err
 }
 
 //go:noinline

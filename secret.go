@@ -73,7 +73,7 @@ func (s Secret) GobEncode() ([]byte, error) { return s.MarshalText() }
 // an error for "[hidden]", which was printed in place of a secret.
 func (s *Secret) UnmarshalText(text []byte) error {
 	if wasPrinted(string(text)) {
-		return errors.New("domaintask: " + printedReason)
+		return errors.New("domaintask: the secret " + printedReason)
 	}
 	*s = NewSecret(string(text))
 	return nil
@@ -83,7 +83,7 @@ func (s *Secret) UnmarshalText(text []byte) error {
 func (s *Secret) GobDecode(text []byte) error { return s.UnmarshalText(text) }
 
 // printedReason says what is wrong with a value that wasPrinted.
-const printedReason = redact.Hidden + " was printed in place of a secret and is not one"
+const printedReason = "holds " + redact.Hidden + ", which was printed in place of a secret and is not one"
 
 // wasPrinted reports whether s was read back from something that hid a secret.
 func wasPrinted(s string) bool { return strings.Contains(s, redact.Hidden) }

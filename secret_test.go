@@ -1,7 +1,10 @@
 package domaintask_test
 
 import (
+	"bytes"
+	"encoding/gob"
 	"encoding/json"
+	"encoding/xml"
 	"fmt"
 	"testing"
 
@@ -46,4 +49,29 @@ func TestSecretIsAValue(t *testing.T) {
 		require.False(t, secret == domaintask.NewSecret(text+"x"))
 	}
 	require.True(t, domaintask.NewSecret("") == domaintask.Secret{})
+}
+
+// TestPrintedSecretsAreNotReadBack by what reads configuration files.
+func TestPrintedSecretsAreNotReadBack(t *testing.T) {
+	t.Parallel()
+	creds := domaintask.NewCredentials("id", "secret", "")
+	asJSON, err := json.Marshal(creds)
+	require.NoError(t, err)
+	asXML, err := xml.Marshal(creds)
+	require.NoError(t, err)
+	var asGob bytes.Buffer
+	require.NoError(t, gob.NewEncoder(&asGob).Encode(creds))
+	for name, read := range map[string]func(any) error{
+		"JSON": func(v any) error { return json.Unmarshal(asJSON, v) },
+		"XML":  func(v any) error { return xml.Unmarshal(asXML, v) },
+		"gob":  gob.NewDecoder(&asGob).Decode,
+	} {
+		var back domaintask.Credentials
+		require.ErrorContains(t, read(&back), "holds [hidden], which was printed", name)
+		require.True(t, back.AccessKeySecret.IsZero(), name)
+	}
+	var back domaintask.Credentials
+	require.NoError(t, json.Unmarshal([]byte(`{"AccessKeyID":"id","AccessKeySecret":"secret","BearerToken":""}`), &back))
+	require.Equal(t, creds, back)
+	require.NotContains(t, json.Unmarshal([]byte(`{"AccessKeySecret":12345678}`), &back).Error(), "12345678")
 }

@@ -144,7 +144,7 @@ func TestACS3SignsTheToken(t *testing.T) {
 	t.Parallel()
 	header := http.Header{}
 	signACS3(signedCall{method: "POST", host: "domain.aliyuncs.com", action: "PollTaskResult", version: APIVersion, time: at(t, "2026-01-02T03:04:05Z"), nonce: "n"},
-		newSigningKey(NewCredentials("testid", "testsecret", "CAISExample/+=Token")), header)
+		newSigningKey(NewCredentials("testid", "testsecret-of-some-length", "CAISExample/+=Token")), header)
 	require.Equal(t, "CAISExample/+=Token", header.Get("X-Acs-Security-Token"))
 	require.Contains(t, header.Get("Authorization"), ";x-acs-security-token;")
 }

@@ -8,17 +8,25 @@ import (
 	"hash"
 	"sync"
 	"sync/atomic"
+
+	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// keyring returns the signing key of credentials, or why they cannot sign. It
-// is a function so that nothing that prints or walks a Client reaches a key.
-type keyring func(Credentials) (*signingKey, error)
+// keyring keeps the last signing key. It has functions alone, so that nothing
+// that prints or walks a Client reaches a key.
+type keyring struct {
+	// of returns the key of credentials, or why they cannot sign.
+	of func(Credentials) (*signingKey, error)
+	// redacted returns an error of what the program provided without the
+	// secrets of the last key.
+	redacted func(error) error
+}
 
-// newKeyring returns a keyring that keeps the last key for as long as the
-// credentials stay the same.
+// newKeyring returns a keyring that keeps a key for as long as the credentials
+// stay the same.
 func newKeyring(method SignatureMethod) keyring {
 	var last atomic.Pointer[signingKey]
-	return func(creds Credentials) (*signingKey, error) {
+	of := func(creds Credentials) (*signingKey, error) {
 		if key := last.Load(); key != nil && key.Credentials == creds {
 			return key, nil
 		}
@@ -29,6 +37,8 @@ func newKeyring(method SignatureMethod) keyring {
 		last.Store(key)
 		return key, nil
 	}
+	redacted := func(err error) error { return redactor{key: last.Load()}.error(err) }
+	return keyring{of, redacted}
 }
 
 // signingKey is credentials, opened, with what is the same in every request
@@ -38,6 +48,7 @@ type signingKey struct {
 	Credentials
 	secret, securityToken, bearerToken string
 
+	hide       func() redact.Redactor // of these
 	token      []byte // securityToken, encoded
 	tokenAgain []byte // token, encoded
 	rpc, acs3  hmacs
@@ -50,6 +61,7 @@ func newSigningKey(creds Credentials) *signingKey {
 		securityToken: creds.SecurityToken.Reveal(),
 		bearerToken:   creds.BearerToken.Reveal(),
 	}
+	k.hide = sync.OnceValue(func() redact.Redactor { return redact.New(k.secret, k.securityToken, k.bearerToken) })
 	k.token = appendEncoded(nil, k.securityToken)
 	k.tokenAgain = appendEncoded(nil, k.token)
 	k.rpc.key(sha1.New, k.secret+"&") // a bearer token has no secret
@@ -66,7 +78,7 @@ func (k *signingKey) check(method SignatureMethod) error {
 		{"bearer token", k.bearerToken},
 	} {
 		if wasPrinted(field.value) {
-			return errors.New("the " + field.name + " is no secret: " + printedReason)
+			return errors.New("the " + field.name + " " + printedReason)
 		}
 		// A key copied together with its line break is the commonest mistake.
 		for i := range len(field.value) {
@@ -86,8 +98,19 @@ func (k *signingKey) check(method SignatureMethod) error {
 		return errors.New("the access key id is empty")
 	case k.secret == "":
 		return errors.New("the access key secret is empty")
+	case method == SignatureACS3 && !hmacAllowed(sha256.New, k.secret):
+		return errors.New("the access key secret is shorter than FIPS 140-only mode allows")
 	}
 	return nil
+}
+
+// hmacAllowed reports whether an HMAC of this hash and key can be made. In FIPS
+// 140-only mode SHA-1 and keys of less than 112 bits panic. It is tried, since
+// Go 1.25 has no way to ask for that mode.
+func hmacAllowed(hash func() hash.Hash, key string) (ok bool) {
+	defer func() { ok = recover() == nil }()
+	hmac.New(hash, []byte(key))
+	return
 }
 
 // hmacs are HMACs of one key that wait for the next request.

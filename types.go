@@ -157,7 +157,7 @@ type SignatureMethod int
 
 // The signature methods. The zero SignatureMethod is SignatureHMACSHA1.
 const (
-	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query
+	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query; not in FIPS 140-only mode
 	SignatureACS3                            // ACS3-HMAC-SHA256; the signature is in the Authorization header
 )
 

@@ -11,7 +11,7 @@ import (
 // The access key that a server accepts unless Options say otherwise.
 const (
 	DefaultAccessKeyID     = "testid"
-	DefaultAccessKeySecret = "testsecret"
+	DefaultAccessKeySecret = "testsecret-of-the-emulator" // of the length that FIPS 140-only mode asks for
 )
 
 // DefaultMaxRequests is how many requests a server remembers unless Options
