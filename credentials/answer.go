@@ -11,7 +11,7 @@ import (
 // answer is what a source returns. Both times count from the start of the fetch.
 type answer struct {
 	creds      domaintask.Credentials
-	renewAfter time.Duration // when to fetch anew
+	renewAfter time.Duration // when to fetch again
 	usableFor  time.Duration // how long creds may be used
 }
 
@@ -33,7 +33,7 @@ func lasting(creds domaintask.Credentials, life time.Duration) answer {
 }
 
 // unending is an answer with credentials that are replaced only if their source
-// is, or if the service refuses them.
+// changes, or if the service refuses them.
 func unending(creds domaintask.Credentials) answer {
 	return answer{creds: creds, renewAfter: 100 * 365 * day, usableFor: 100 * 365 * day}
 }
@@ -44,10 +44,9 @@ func undated(creds domaintask.Credentials) answer {
 }
 
 // dated is an answer with credentials that end at expiration. They are valid for
-// as long as the clock of the server that sent them says: the local clock may be
-// wrong. now is the local time when they were asked for, which counts only if
-// header has no credible Date. If it alone makes them ended, they are returned
-// nevertheless.
+// as long as the clock of the server says that sent them: the local clock may be
+// wrong. now is the local time of the request, which counts only if header has no
+// credible Date. Credentials that have ended by the local clock alone are returned.
 func dated(creds domaintask.Credentials, expiration time.Time, header http.Header, now time.Time) (answer, error) {
 	life, credible := lifetime(expiration, header, now)
 	switch {

@@ -93,39 +93,6 @@ func shownMode(mode string) string {
 	return mode
 }
 
-// mode returns the mode, or what the CLI makes of the other fields if it is empty.
-func (p *cliProfile) mode() string {
-	switch {
-	case p.Mode != "":
-		return p.Mode
-	case p.AccessKeyID != "" && !p.AccessKeySecret.IsZero() && !p.SecurityToken.IsZero():
-		return modeStsToken
-	case p.AccessKeyID != "" && !p.AccessKeySecret.IsZero() && p.RoleARN != "":
-		return modeRAMRoleARN
-	case p.AccessKeyID != "" || !p.AccessKeySecret.IsZero():
-		return modeAK
-	case !p.PrivateKey.IsZero():
-		return modeRSAKeyPair
-	case p.RoleName != "":
-		return modeECSRAMRole
-	case !p.ProcessCommand.IsZero():
-		return modeExternal
-	case p.OIDCProvider != "" || p.OIDCTokenFile != "":
-		return modeOIDC
-	case p.SSOSignInURL != "":
-		return modeCloudSSO
-	case !p.BearerToken.IsZero():
-		return modeBearerToken
-	}
-	return ""
-}
-
-// blank reports whether nothing of p says who the program is, as in a file that
-// the CLI has just made.
-func (p *cliProfile) blank() bool {
-	return *p == cliProfile{Name: p.Name, STSRegion: p.STSRegion}
-}
-
 // key returns the access key.
 func (p *cliProfile) key(token domaintask.Secret) (source, error) {
 	id, secret := named{"access_key_id", p.AccessKeyID}, named{"access_key_secret", p.AccessKeySecret.Reveal()}
@@ -223,27 +190,4 @@ func (p *cliProfile) oAuth(w *world) (source, error) {
 func (p *cliProfile) signIn(token domaintask.Secret, ends int64, command string) signIn {
 	stored := domaintask.Credentials{AccessKeyID: p.AccessKeyID, AccessKeySecret: p.AccessKeySecret, SecurityToken: p.SecurityToken}
 	return signIn{token: token, ends: ends, stored: stored, until: p.STSExpiration, command: command}
-}
-
-// require says which fields are empty, and what a person may do about it.
-func (p *cliProfile) require(fields ...named) error {
-	if err := present(fields...); err != nil {
-		return fmt.Errorf("%w: run %s", err, p.configure())
-	}
-	return nil
-}
-
-func (p *cliProfile) lacks(field string) error { return p.require(named{name: field}) }
-
-// configure is the command that configures the profile.
-func (p *cliProfile) configure() string {
-	name := p.Name
-	if word(name) != name {
-		name = "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
-	}
-	command := "aliyun configure --profile " + name
-	if mode := p.mode(); mode != "" {
-		command += " --mode " + mode
-	}
-	return command
 }

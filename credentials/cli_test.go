@@ -211,6 +211,8 @@ func TestModesOfAFile(t *testing.T) {
 		f.write(cliFile, profiles(`"p",`+tt.fields, `"base","mode":"RamRoleArn","access_key_id":"base","access_key_secret":"s","ram_role_arn":"arn"`))
 		requireCredentials(t, of(tt.want), provider)
 	}
+	f.set("CREDENTIALS_URI=https://credentials.example/changed")
+	requireCredentials(t, of("/changed"), provider)
 	f.set("ECS_METADATA_DISABLED=true")
 	f.write(cliFile, profiles(`"p","mode":"EcsRamRole"`))
 	requireFailure(t, provider, ": disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -133,7 +134,7 @@ func TestPlaces(t *testing.T) {
 			for range 2 {
 				var says []string
 				for _, s := range tt.says {
-					says = append(says, strings.ReplaceAll(s, "HOME/", home+"/"))
+					says = append(says, inHome(home, s))
 				}
 				err := requireFailure(t, provider, says...)
 				require.NotContains(t, err.Error(), "hunter2")
@@ -141,6 +142,14 @@ func TestPlaces(t *testing.T) {
 			require.Empty(t, f.sent(), "no other place is asked")
 		})
 	}
+}
+
+// inHome replaces HOME/path in a text, as the platform writes it.
+func inHome(home, text string) string {
+	for _, name := range []string{cliFile, iniFileAt} {
+		text = strings.ReplaceAll(text, "HOME/"+name, filepath.Join(home, filepath.FromSlash(name)))
+	}
+	return text
 }
 
 // TestNothingIsReadBeforehand: a program may set its environment up late.
@@ -176,7 +185,8 @@ func TestPlaceIsKept(t *testing.T) {
 
 	f.set("CREDENTIALS_URI=")
 	requireCredentials(t, key("cli"), provider)
-	require.Equal(t, `level=WARN msg="credentials: identity changed" place=cli_profile identity="profile \"p\" of `+f.home+`/.aliyun/config.json (access key cli)" before="ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri)"`+"\n", f.logged())
+	require.Equal(t, `level=WARN msg="credentials: identity changed" place=cli_profile identity=`+strconv.Quote(inHome(f.home, `profile "p" of HOME/.aliyun/config.json (access key cli)`))+
+		` before="ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri)"`+"\n", f.logged())
 }
 
 // TestMissingFile, for a moment, does not change who the program is: not at the
@@ -264,6 +274,32 @@ func TestSwitchedProfile(t *testing.T) {
 	f.write(cliFile, profiles(akProfile("other", "cli")))
 	requireCredentials(t, key("cli"), provider)
 	require.Contains(t, f.logged(), "identity changed")
+}
+
+// TestSlowCallOfTheOldIdentity, which began before the profile was switched, is no
+// change back.
+func TestSlowCallOfTheOldIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		f.serve(func(*http.Request) response {
+			time.Sleep(5 * time.Second)
+			return ok(session("slow"))
+		})
+		slow := `"slow","mode":"CredentialsURI","credentials_uri":"https://credentials.example/"`
+		f.write(cliFile, profiles(slow))
+		provider := Default(f.opts()...)
+		var wg sync.WaitGroup
+		wg.Go(func() { requireCredentials(t, of("slow"), provider) })
+		time.Sleep(time.Second)
+		f.write(cliFile, profiles(akProfile("quick", "quick")))
+		requireCredentials(t, key("quick"), provider)
+		require.Contains(t, f.logged(), "identity found")
+		wg.Wait()
+		require.Empty(t, f.logged())
+		require.NoError(t, os.RemoveAll(filepath.Join(f.home, ".aliyun")))
+		requireCredentials(t, key("quick"), provider)
+	})
 }
 
 // TestOldIdentityIsNoFallback when variables change what a place says.
@@ -452,7 +488,7 @@ func TestProfile(t *testing.T) {
 	requireCredentials(t, key("cli-a"), Profile("a", f.opts()...))
 	requireCredentials(t, key("cli-b"), Profile("", f.opts()...))
 	requireCredentials(t, key("ini-c"), Profile("c", f.opts()...))
-	requireFailure(t, Profile("d", f.opts()...), `: profile: `+f.home+`/.alibabacloud/credentials has no profile "d"`)
+	requireFailure(t, Profile("d", f.opts()...), inHome(f.home, `: profile: HOME/.alibabacloud/credentials has no profile "d"`))
 	require.NoError(t, os.RemoveAll(filepath.Join(f.home, ".aliyun")))
 	f.set("PROFILE=")
 	requireFailure(t, Profile("", f.opts()...), `has no profile "default"`)

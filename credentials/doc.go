@@ -45,12 +45,12 @@
 // Credentials that end are cached. They are renewed in the background of a call, from
 // five minutes before their end, by one goroutine at a time. A renewal that fails is
 // retried after one second to half a minute, and is an error only once they have
-// ended. How long they are valid is told by the Date of the response that brought
-// them, so that a wrong local clock does not matter. A fetch takes a minute at most,
+// ended. The Date of the response with the credentials says how long they are valid, so that a
+// wrong local clock does not matter. A fetch takes a minute at most,
 // and waiting callers leave when their context ends.
 //
 // Every provider of this package has a method Invalidate(domaintask.Credentials). The
-// client calls it if the service refused the credentials, and they are fetched anew,
+// client calls it if the service refused the credentials, and they are fetched again,
 // once for all goroutines.
 //
 // The error of a provider that has provided credentials before is
@@ -63,6 +63,6 @@
 // the latter only within private networks. All else is called over https, through
 // HTTPS_PROXY if that is set. No redirect is followed. Errors match
 // [domaintask.ErrCredentials], are one line, and hold no secret, no content of a file,
-// no response and no query. Providers show nothing of what they hold, in whatever way
-// they are printed.
+// no response and no query. Providers show nothing of what they hold if they are printed,
+// logged or marshaled.
 package credentials

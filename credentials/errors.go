@@ -53,7 +53,7 @@ func explain(err error) error {
 		return nil
 	}
 	return &failure{text: reason(err), is: func(target error) bool {
-		// A timeout of the provider is not that of the caller's context.
+		// A timeout of the provider does not end the caller's context.
 		return target != context.Canceled && target != context.DeadlineExceeded && errors.Is(err, target)
 	}}
 }
@@ -61,8 +61,8 @@ func explain(err error) error {
 func reason(err error) string {
 	var theirs *sdkerrors.ServerError
 	if errors.As(err, &theirs) {
-		// Its message is left out: that of SignatureDoesNotMatch quotes the
-		// request, and that of a response which is not JSON is the response.
+		// Its message is left out: for SignatureDoesNotMatch it quotes the
+		// request, and for a response that is not JSON it is the response.
 		return refused(theirs.ErrorCode(), theirs.HttpStatus(), theirs.RequestId())
 	}
 	var ours *domaintask.APIError

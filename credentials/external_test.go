@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -125,6 +126,10 @@ func TestCommand(t *testing.T) {
 // TestCommandFailures, none of which shows a word of the command or of its output.
 func TestCommandFailures(t *testing.T) {
 	t.Parallel()
+	notAProgram := "the program of the command cannot be run"
+	if runtime.GOOS == "windows" { // where a name without .exe is none
+		notAProgram = "the program of the command was not found"
+	}
 	for _, tt := range []struct {
 		name    string
 		command domaintask.Secret
@@ -136,7 +141,7 @@ func TestCommandFailures(t *testing.T) {
 		{"without end", command(t, "endless", "hunter2"), time.Minute, "the command printed more than 65536 bytes"},
 		{"too long", command(t, "hang", "hunter2"), 100 * time.Millisecond, "the command did not end in time"},
 		{"not found", domaintask.NewSecret("hunter2 x"), time.Minute, "the program of the command was not found"},
-		{"not a program", domaintask.NewSecret(os.TempDir()), time.Minute, "the program of the command cannot be run"},
+		{"not a program", domaintask.NewSecret("'" + t.TempDir() + "'"), time.Minute, notAProgram},
 		{"no command", domaintask.NewSecret(" "), time.Minute, "the command is empty"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -24,8 +24,8 @@ type watched[T any] struct {
 // to change its time, too: file systems have clocks of up to two seconds.
 const settled = 2 * time.Second
 
-// get returns what the file holds now. The error is a *fs.PathError if it cannot
-// be read, otherwise that of parse.
+// get returns the parsed content of the file. The error is a *fs.PathError if the
+// file cannot be read, and otherwise from parse.
 func (w *watched[T]) get(path string) (T, error) {
 	info, err := os.Stat(path)
 	if err == nil && w.unchanged(path, info) {

@@ -40,8 +40,7 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// world is what providers use of the process and the network. It has pointers
-// only to what no secret is in.
+// world is what providers use of the process and the network.
 type world struct {
 	getenv   func(string) string
 	logger   *slog.Logger

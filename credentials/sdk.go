@@ -44,8 +44,8 @@ const (
 //     which reads the keys. It is not called if there is one. Use [ECSRole].
 //   - The provider for URIs prints the address, with its query, if it does not
 //     answer. Use [URI].
-//   - All of them tell by the local clock whether a token is valid, and keep one
-//     that the service refused. Use [AssumeRole].
+//   - All of them use the local clock to decide whether a token is valid, and keep
+//     a token that the service refused. Use [AssumeRole].
 func FromSDK(provider sdk.CredentialsProvider) domaintask.CredentialsProvider {
 	switch p := provider.(type) {
 	case *sdk.DefaultCredentialsProvider:

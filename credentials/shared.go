@@ -65,7 +65,7 @@ type shared struct {
 	mu     sync.Mutex
 	flight *flight                // nil if nothing is being fetched
 	last   domaintask.Credentials // fetched last; kept when it has ended, to be hidden in errors
-	renew  time.Time              // when to fetch anew
+	renew  time.Time              // when to fetch again
 	until  time.Time              // when last stops being usable
 	paused time.Time              // no fetch before, if last is usable
 	pause  time.Duration          // the last wait after a failure

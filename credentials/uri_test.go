@@ -96,6 +96,24 @@ func TestURIClients(t *testing.T) {
 	require.Equal(t, []string{"GET http://credentials.example/"}, direct.sent())
 }
 
+// TestURIRedirects: an address in one that cannot be read is not shown.
+func TestURIRedirects(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		for location, says := range map[string]string{
+			"http://[::1?hunter2":                "Get https://credentials.example/: failed to parse Location header [hidden]",
+			"https://elsewhere.example/?hunter2": "https://credentials.example/ answered with HTTP 302",
+		} {
+			f.serve(func(*http.Request) response {
+				return response{http.StatusFound, "hunter2", http.Header{"Location": {location}}}
+			})
+			err := requireFailure(t, URI("https://credentials.example/?hunter2", f.opts()...), says)
+			require.NotContains(t, err.Error(), "hunter2")
+		}
+	})
+}
+
 // TestURIIsCalledAgain after temporary failures: no connection, and a status.
 func TestURIIsCalledAgain(t *testing.T) {
 	t.Parallel()
