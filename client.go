@@ -88,6 +88,7 @@ type Client struct {
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
 	header      http.Header // of every request: User-Agent
+	repeatable  http.Header // of an idempotent request: header and the mark for net/http
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
@@ -143,6 +144,7 @@ func NewClient(config Config) (*Client, error) {
 		logger:      logger,
 		ownHTTP:     config.HTTPClient == nil,
 		header:      http.Header{"User-Agent": {userAgent}},
+		repeatable:  http.Header{"User-Agent": {userAgent}, "X-Idempotency-Key": nil},
 		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:       config.Retry.withDefaults(),
 		limiter:     config.Limiter,

@@ -63,8 +63,8 @@ func BreakOff(n int) Fault {
 // operation is carried out. Over HTTP/2 it ends the other requests on the
 // connection as well.
 //
-// A client of net/http repeats a GET by itself when that happens on a
-// connection that was used before; a POST it does not.
+// A client of net/http resends a GET by itself when that happens on a connection
+// that was used before, and so it does an idempotent call of package domaintask.
 func CloseConnection() Fault {
 	return Fault{name: "CloseConnection", before: true, silent: true, deliver: func(r *reply) { r.disconnect(false) }}
 }
