@@ -41,9 +41,20 @@ type Config struct {
 	Format Format
 	// Signature is how requests are signed; zero means SignatureHMACSHA1.
 	Signature SignatureMethod
-	// HTTPClient sends the requests; nil means a private one, which obeys
-	// HTTPS_PROXY and NO_PROXY. A given client is copied and never changed; the
-	// copy follows no redirects.
+	// HTTPClient sends the requests. If nil, the client has a transport of its
+	// own, which obeys HTTPS_PROXY and NO_PROXY and keeps idle connections for 9
+	// seconds.
+	//
+	// A given client is copied and never changed, and the copy follows no
+	// redirects. Its transport is used as it is, and shared with others that use
+	// it, until an attempt times out or its connection breaks. So that the next
+	// attempt uses a new connection, the client then calls CloseIdleConnections
+	// on it, if it has this method, which does not interrupt requests in flight.
+	// If it is an *http.Transport, the client continues with a clone of it, with
+	// pings over HTTP/2, idle connections kept for 9 seconds at most, and without
+	// the protocols of RegisterProtocol. Other transports over HTTP/2 need pings
+	// of their own (http.HTTP2Config.SendPingTimeout) to leave a dead connection
+	// on which other requests wait.
 	HTTPClient *http.Client
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer; 0 means DefaultTimeout.
@@ -75,9 +86,10 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// Client calls the service. It may be used by any number of goroutines at once
-// and needs no closing. What it was made of never changes; the one thing that
-// it learns is how far the clock of this machine is off.
+// Client calls the service. It may be used by any number of goroutines at once,
+// and copied. It needs no closing: once it is garbage, the connections of its
+// own transport are closed. Its configuration never changes. It learns only how
+// far the local clock is off, and which connections have failed.
 type Client struct {
 	credentials CredentialsProvider
 	endpoint    *url.URL // scheme and host
@@ -139,7 +151,7 @@ func NewClient(config Config) (*Client, error) {
 		endpoint:    endpoint,
 		format:      config.Format,
 		signature:   config.Signature,
-		http:        httpClient(config.HTTPClient),
+		http:        httpClient(config.HTTPClient, cmp.Or(config.Timeout, DefaultTimeout)),
 		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
 		logger:      logger,
 		ownHTTP:     config.HTTPClient == nil,
