@@ -41,7 +41,7 @@ func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := p.transport.RoundTrip(req)
 	if err != nil {
 		p.judge(req.Context(), err, connected())
-		return nil, err
+		return nil, nameProxy(p.transport, req, err)
 	}
 	if resp == nil { // net/http reports it
 		return nil, nil

@@ -1,8 +1,11 @@
 package domaintask
 
 import (
+	"context"
 	"crypto/tls"
+	"errors"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -32,7 +35,16 @@ func TestPingsAreInProportion(t *testing.T) {
 func TestRenew(t *testing.T) {
 	t.Parallel()
 	type wrapped struct{ *http.Transport }
-	given := &http.Transport{IdleConnTimeout: time.Hour}
+	refused := errors.New("refused by the hook")
+	given := &http.Transport{
+		IdleConnTimeout: time.Hour,
+		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+			if resp.StatusCode == http.StatusTeapot {
+				return refused
+			}
+			return nil
+		},
+	}
 	shared := &http.Transport{TLSNextProto: map[string]func(string, *tls.Conn) http.RoundTripper{
 		"h2": func(string, *tls.Conn) http.RoundTripper { return nil },
 	}}
@@ -44,6 +56,12 @@ func TestRenew(t *testing.T) {
 	for _, clone := range []*http.Transport{first, connections.renew(first).(*http.Transport)} {
 		require.NotSame(t, given, clone)
 		require.Equal(t, idleTimeout, clone.IdleConnTimeout)
+		hook := func(status int) error {
+			return clone.OnProxyConnectResponse(t.Context(), &url.URL{Host: "proxy"}, nil, &http.Response{StatusCode: status})
+		}
+		require.ErrorIs(t, hook(http.StatusTeapot), refused)
+		require.ErrorContains(t, hook(http.StatusForbidden), "proxy proxy: refused to connect: 403 Forbidden")
+		require.NoError(t, hook(http.StatusOK))
 	}
 	require.Equal(t, time.Hour, given.IdleConnTimeout)
 }

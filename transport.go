@@ -104,6 +104,9 @@ func givenConnections(given http.RoundTripper, timeout time.Duration) *connectio
 		if clone.TLSNextProto["h2"] != nil { // golang.org/x/net/http2, whose connections clones share
 			return old
 		}
+		if t == given {
+			readProxy(clone)
+		}
 		clone.IdleConnTimeout = min(cmp.Or(clone.IdleConnTimeout, idleTimeout), idleTimeout)
 		addPings(clone, timeout)
 		return clone
@@ -119,14 +122,15 @@ const idleTimeout = 9 * time.Second
 // for one busy host, where the default of two would reconnect all the time.
 func newTransport(timeout time.Duration, d *dialer) *http.Transport {
 	t := &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           d.dial,
-		ForceAttemptHTTP2:     true,
-		MaxIdleConns:          100,
-		MaxIdleConnsPerHost:   64,
-		IdleConnTimeout:       idleTimeout,
-		TLSHandshakeTimeout:   10 * time.Second,
-		ExpectContinueTimeout: time.Second,
+		Proxy:                  http.ProxyFromEnvironment,
+		OnProxyConnectResponse: readProxyResponse,
+		DialContext:            d.dial,
+		ForceAttemptHTTP2:      true,
+		MaxIdleConns:           100,
+		MaxIdleConnsPerHost:    64,
+		IdleConnTimeout:        idleTimeout,
+		TLSHandshakeTimeout:    10 * time.Second,
+		ExpectContinueTimeout:  time.Second,
 	}
 	addPings(t, timeout)
 	return t

@@ -21,22 +21,27 @@ import (
 //     io.ErrUnexpectedEOF or net.ErrClosed, or by net/http;
 //   - an HTTP/2 GOAWAY or stream reset with a code of temporaryHTTP2;
 //   - a name that could not be looked up;
+//   - a proxy that refused with a temporary status, or could not reach the
+//     service;
 //   - an error of a CredentialsProvider that says so itself.
 //
 // So a name that does not exist, an untrusted certificate, a TLS alert, a
 // server that speaks no TLS or no HTTP, and anything unknown are final.
 func temporaryTransport(err error) bool {
 	var provider interface{ Temporary() bool }
+	var proxy *ProxyError
 	var dns *net.DNSError
 	switch {
 	case errors.Is(err, ErrCredentials):
 		return errors.As(err, &provider) && provider.Temporary()
 	case refusedByTLS(err): // even if it wraps something temporary
 		return false
+	case errors.As(err, &proxy) && proxy.StatusCode != 0:
+		return temporaryStatus(proxy.StatusCode)
 	case errors.As(err, &dns):
 		return !dns.IsNotFound
 	}
-	return brokenConnection(err) || isTimeout(err) || socketError(err) || temporaryHTTP2(err)
+	return brokenConnection(err) || isTimeout(err) || socketError(err) || temporaryHTTP2(err) || temporarySOCKS(err)
 }
 
 // refusedByTLS reports whether a certificate was not accepted, or one side ended
@@ -132,6 +137,19 @@ func temporaryHTTP2(err error) bool {
 			code, _, _ = strings.Cut(code, ";")
 		}
 		return slices.Contains([]string{"NO_ERROR", "INTERNAL_ERROR", "REFUSED_STREAM", "CANCEL", "ENHANCE_YOUR_CALM"}, code)
+	})
+}
+
+// temporarySOCKS reports whether a SOCKS proxy could not reach the service, as
+// opposed to refusing to (RFC 1928, section 6).
+func temporarySOCKS(err error) bool {
+	return anyError(err, func(err error) bool {
+		switch err.Error() {
+		case "unknown error general SOCKS server failure", "unknown error network unreachable", "unknown error host unreachable",
+			"unknown error connection refused", "unknown error TTL expired":
+			return true
+		}
+		return false
 	})
 }
 

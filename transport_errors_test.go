@@ -112,6 +112,16 @@ func TestTemporaryTransport(t *testing.T) {
 		{"stream, by its size", text("stream error: stream ID 3; FRAME_SIZE_ERROR"), final, false},
 		{"no HTTP/2 there", text("connection error: PROTOCOL_ERROR"), final, false},
 
+		{"proxy refuses", &ProxyError{StatusCode: 407}, final, false},
+		{"proxy forbids", &ProxyError{StatusCode: 403}, final, false},
+		{"proxy cannot reach the service", &ProxyError{StatusCode: 502}, temporary, false},
+		{"proxy refused connections", &ProxyError{Err: op("dial", system("connect", syscall.ECONNREFUSED))}, temporary, false},
+		{"proxy does not exist", &ProxyError{Err: op("dial", &net.DNSError{IsNotFound: true})}, final, false},
+		{"proxy with a certificate not trusted", &ProxyError{Err: &tls.CertificateVerificationError{}}, final, false},
+		{"SOCKS login", &ProxyError{Err: text("username/password authentication failed")}, final, false},
+		{"SOCKS, no route", &ProxyError{Err: text("unknown error host unreachable")}, temporary, false},
+		{"SOCKS, not allowed", &ProxyError{Err: text("unknown error connection not allowed by ruleset")}, final, false},
+
 		{"credentials", fmt.Errorf("%w: %w", ErrCredentials, io.EOF), final, true},
 		{"file that is missing", &fs.PathError{Op: "open", Err: syscall.ENOENT}, final, false},
 		{"something unknown", text("odd"), final, false},
