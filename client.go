@@ -89,7 +89,8 @@ type Limiter interface {
 // Client calls the service. It may be used by any number of goroutines at once,
 // and copied. It needs no closing: once it is garbage, the connections of its
 // own transport are closed. Its configuration never changes. It learns only how
-// far the local clock is off, and which connections have failed.
+// far the local clock is off, that the name of the host exists, and which
+// connections have failed.
 type Client struct {
 	credentials CredentialsProvider
 	endpoint    *url.URL // scheme and host

@@ -2,7 +2,9 @@ package domaintask
 
 import (
 	"context"
+	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"sync"
@@ -18,6 +20,8 @@ type connections struct {
 	// renew returns the transport that replaces old, or old if it cannot be
 	// replaced.
 	renew func(old http.RoundTripper) http.RoundTripper
+	// reached is whether a response has ever come, so the host has a name.
+	reached atomic.Bool
 
 	mu      sync.Mutex
 	current *pool
@@ -41,12 +45,13 @@ func (c *connections) RoundTrip(req *http.Request) (*http.Response, error) {
 	resp, err := p.transport.RoundTrip(req)
 	if err != nil {
 		p.judge(req.Context(), err, connected())
-		return nil, nameProxy(p.transport, req, err)
+		return nil, c.explain(p.transport, req, err)
 	}
 	if resp == nil { // net/http reports it
 		return nil, nil
 	}
 	p.answered.Store(true)
+	c.reached.Store(true)
 	if resp.Body != nil && resp.Body != http.NoBody {
 		resp.Body = &judgedBody{resp.Body, req.Context(), p, c}
 	}
@@ -94,6 +99,17 @@ func (p *pool) judge(ctx context.Context, err error, connected bool) {
 	if connected && brokenConnection(err) {
 		p.failed.Store(true)
 	}
+}
+
+// explain adds to err what net/http does not know: which proxy failed, and that
+// a name that does not exist did so before.
+func (c *connections) explain(transport http.RoundTripper, req *http.Request, err error) error {
+	err = nameProxy(transport, req, err)
+	var dns *net.DNSError
+	if c.reached.Load() && errors.As(err, &dns) && dns.IsNotFound {
+		err = &lostNameError{err}
+	}
+	return err
 }
 
 // judgedBody is a response body that may end with the failure of its

@@ -20,7 +20,8 @@ import (
 //     operating system (except "permission denied"), by io.EOF,
 //     io.ErrUnexpectedEOF or net.ErrClosed, or by net/http;
 //   - an HTTP/2 GOAWAY or stream reset with a code of temporaryHTTP2;
-//   - a name that could not be looked up;
+//   - a name that could not be looked up, or that does not exist although this
+//     client has reached it before;
 //   - a proxy that refused with a temporary status, or could not reach the
 //     service;
 //   - an error of a CredentialsProvider that says so itself.
@@ -30,6 +31,7 @@ import (
 func temporaryTransport(err error) bool {
 	var provider interface{ Temporary() bool }
 	var proxy *ProxyError
+	var lost *lostNameError
 	var dns *net.DNSError
 	switch {
 	case errors.Is(err, ErrCredentials):
@@ -38,6 +40,8 @@ func temporaryTransport(err error) bool {
 		return false
 	case errors.As(err, &proxy) && proxy.StatusCode != 0:
 		return temporaryStatus(proxy.StatusCode)
+	case errors.As(err, &lost):
+		return true
 	case errors.As(err, &dns):
 		return !dns.IsNotFound
 	}
@@ -152,6 +156,14 @@ func temporarySOCKS(err error) bool {
 		return false
 	})
 }
+
+// lostNameError is the lookup of a name that does not exist, from a client that
+// has reached it before: the name service is more likely to be wrong.
+type lostNameError struct{ err error }
+
+func (e *lostNameError) Error() string { return e.err.Error() + " (it was reached before)" }
+
+func (e *lostNameError) Unwrap() error { return e.err }
 
 // anyError reports whether is holds for err or for an error that it wraps.
 func anyError(err error, is func(error) bool) bool {

@@ -78,6 +78,7 @@ func TestTemporaryTransport(t *testing.T) {
 		{"name service is failing", op("dial", &net.DNSError{IsTemporary: true}), temporary, false},
 		{"name service refuses", op("dial", &net.DNSError{Err: "server misbehaving"}), temporary, false},
 		{"name does not exist", op("dial", &net.DNSError{IsNotFound: true}), final, false},
+		{"name existed before", &lostNameError{op("dial", &net.DNSError{IsNotFound: true})}, temporary, false},
 
 		{"certificate not trusted", &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}, final, false},
 		{"authority unknown", x509.UnknownAuthorityError{}, final, false},
