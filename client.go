@@ -62,7 +62,7 @@ type Config struct {
 	// on which other requests wait.
 	HTTPClient *http.Client `json:"-"`
 	// Timeout bounds one attempt, from connecting to the last byte of the
-	// answer; 0 means DefaultTimeout.
+	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// Retry says how often and how soon a call that failed is repeated; the
 	// zero value means up to 3 attempts.
