@@ -27,7 +27,7 @@ type Fault struct {
 	operate func(operate) operate // changes how the operation is performed; nil means not at all
 	respond func() document       // replaces the document of a success; nil means not at all
 	refusal func(claim) *failure  // replaces the response by an error; nil means not at all
-	status  int                   // the HTTP status; 0 means that of the response
+	status  int                   // the HTTP status; 0 means the usual one
 	foreign bool                  // the response is not the service's
 	silent  bool                  // there is no response
 	alter   []func(*reply)        // change the response, in order, before it is sent

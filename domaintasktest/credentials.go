@@ -1,0 +1,35 @@
+package domaintasktest
+
+import (
+	"time"
+
+	"github.com/domaintask/domaintask"
+)
+
+// Renew makes this the only SecurityToken that the server accepts, with no end.
+// It refuses the tokens before it as expired, also in requests that are signed
+// already. Providers of Config return the new token from then on.
+func (s *Server) Renew(securityToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.expired == nil {
+		s.state.expired = map[string]bool{}
+	}
+	s.state.expired[s.state.token] = true
+	delete(s.state.expired, securityToken)
+	s.state.token, s.state.tokenExpires = securityToken, time.Time{}
+}
+
+// credentials returns the credentials that the server accepts.
+func (s *Server) credentials() domaintask.Credentials {
+	if s.opts.BearerToken != "" {
+		return domaintask.Credentials{BearerToken: s.opts.BearerToken}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return domaintask.Credentials{
+		AccessKeyID:     s.opts.AccessKeyID,
+		AccessKeySecret: s.opts.AccessKeySecret,
+		SecurityToken:   s.state.token,
+	}
+}
