@@ -19,7 +19,7 @@ import (
 // A fault that damages the service's own response applies after the operation
 // has been performed: it took effect, although the client cannot read the
 // response. Other faults apply before that, unless [Fault.AfterProcessing]
-// changes it. The doc of each fault says which it is.
+// changes it. The doc of the package lists both kinds.
 type Fault struct {
 	name    string
 	action  string                // the only operation that it applies to; "" means all

@@ -35,7 +35,8 @@ type Options struct {
 
 	// Addr is the TCP address to listen on, such as 127.0.0.1:8080, for clients
 	// that cannot be configured with Server.URL. If empty, it is a free loopback
-	// port. The certificate is valid for loopback addresses and localhost.
+	// port. The certificate is valid for loopback addresses and localhost. It has
+	// no effect with InMemory.
 	Addr string
 	// PlainHTTP serves http instead of https.
 	PlainHTTP bool
