@@ -58,10 +58,10 @@ func BenchmarkWalk(b *testing.B) {
 		url := benchtest.Service{Pages: pages, Delay: delay}.Start(b)
 		for _, way := range []struct {
 			name string
-			opts []domaintask.WalkOption
+			opts []domaintask.Option
 		}{
 			{"ours", nil},
-			{"prefetch8", []domaintask.WalkOption{domaintask.WithPrefetch(8)}},
+			{"prefetch8", []domaintask.Option{domaintask.WithPrefetch(8)}},
 		} {
 			b.Run(fmt.Sprintf("%v/%s", delay, way.name), func(b *testing.B) {
 				client := benchClient(b, domaintask.Config{Endpoint: url})
@@ -72,7 +72,7 @@ func BenchmarkWalk(b *testing.B) {
 }
 
 // walkTasks reads a list that is known to have so many tasks.
-func walkTasks(ctx context.Context, client *domaintask.Client, want int, opts ...domaintask.WalkOption) error {
+func walkTasks(ctx context.Context, client *domaintask.Client, want int, opts ...domaintask.Option) error {
 	tasks := 0
 	for task, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}, opts...) {
 		if err != nil {

@@ -14,7 +14,7 @@ import (
 
 // benchRequest asks for a page of n tasks, with the filter of the main job.
 func benchRequest(n int) domaintask.PollTaskResultRequest {
-	return domaintask.PollTaskResultRequest{PageNum: 12, PageSize: n, TaskResultStatus: domaintask.StatusCodeFailure}
+	return domaintask.PollTaskResultRequest{PageNum: 12, PageSize: n, TaskResultStatus: domaintask.OnlyFailed}
 }
 
 func benchClient(b *testing.B, config domaintask.Config) *domaintask.Client {

@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha1"
@@ -12,7 +11,6 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -52,7 +50,7 @@ type Config struct {
 	// copy follows no redirects.
 	HTTPClient *http.Client `json:"-"`
 	// Timeout bounds one attempt, from connecting to the last byte of the
-	// answer; 0 means DefaultTimeout.
+	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// Retry says how often and how soon a call that failed is repeated; the
 	// zero value means up to 3 attempts.
@@ -76,7 +74,8 @@ type Config struct {
 }
 
 // Limiter slows requests down, or refuses them with an error, which ends the
-// call. Wait must return when ctx ends.
+// call. It also ends a Watch, unless it has a method Temporary() bool that
+// returns true. Wait must return when ctx ends.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
@@ -85,22 +84,22 @@ type Limiter interface {
 // and needs no closing. What it was made of never changes; the one thing that
 // it learns is how far the clock of this machine is off.
 type Client struct {
-	credentials CredentialsFunc // a function, as those of keys and http are, so that nothing that prints or walks a Client reaches a secret
-	endpoint    *url.URL        // scheme and host
+	credentials asker
+	endpoint    *url.URL // scheme and host
 	format      Format
 	signature   SignatureMethod
 	http        func() *http.Client
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
-	header      http.Header // of every request: User-Agent
+	header      http.Header // of every request
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
-	onAttempt   func(context.Context, Attempt)
+	observer    observer
 	clock       *clock
 	keys        keyring
-	buffers     *sync.Pool // of *bytes.Buffer, for answers
+	buffers     *buffers
 
 	providerType string
 }
@@ -143,8 +142,12 @@ func NewClient(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	header := http.Header{"User-Agent": {userAgent}}
+	if config.HTTPClient == nil { // the transport of another one decides itself
+		header["Accept-Encoding"] = []string{"gzip"}
+	}
 	return &Client{
-		credentials:  config.Credentials.Credentials,
+		credentials:  newAsker(config.Credentials, cmp.Or(config.Timeout, DefaultTimeout)),
 		endpoint:     endpoint,
 		format:       config.Format,
 		signature:    config.Signature,
@@ -152,14 +155,14 @@ func NewClient(config Config) (*Client, error) {
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
-		header:       http.Header{"User-Agent": {userAgent}},
+		header:       header,
 		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:        config.Retry.withDefaults(),
 		limiter:      config.Limiter,
-		onAttempt:    config.OnAttempt,
+		observer:     observer{logger, config.OnAttempt},
 		clock:        new(clock),
 		keys:         newKeyring(config.Signature),
+		buffers:      new(buffers),
 		providerType: fmt.Sprintf("%T", config.Credentials),
-		buffers:      &sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}, nil
 }

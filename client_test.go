@@ -57,7 +57,7 @@ func TestWhatIsSent(t *testing.T) {
 	}{
 		{"zero", domaintask.PollTaskResultRequest{}, url.Values{"PageNum": {"1"}, "PageSize": {"20"}}},
 		{"everything", domaintask.PollTaskResultRequest{
-			PageNum: 3, PageSize: 1000, TaskResultStatus: domaintask.StatusCodeFailure, TaskNo: "t n", InstanceID: "S1",
+			PageNum: 3, PageSize: 1000, TaskResultStatus: domaintask.OnlyFailed, TaskNo: "t n", InstanceID: "S1",
 			DomainName: "中文.example", Lang: domaintask.LangChinese, UserClientIP: "127.0.0.1",
 		}, url.Values{"PageNum": {"3"}, "PageSize": {"1000"}, "TaskResultStatus": {"3"}, "TaskNo": {"t n"}, "InstanceId": {"S1"},
 			"DomainName": {"中文.example"}, "Lang": {"zh"}, "UserClientIp": {"127.0.0.1"}}},
@@ -326,7 +326,7 @@ func TestNothingIsCarriedOver(t *testing.T) {
 	server := domaintasktest.NewServer(domaintasktest.Tasks(3, 1)...)
 	t.Cleanup(server.Close)
 	client := newClient(t, server.Config())
-	req := domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeSuccess, DomainName: "a.example", PageSize: 1}
+	req := domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlySucceeded, DomainName: "a.example", PageSize: 1}
 	_, err := client.PollTaskResult(t.Context(), req)
 	require.NoError(t, err)
 	req.DomainName = ""

@@ -145,7 +145,7 @@ func misbehaving(t *testing.T, tasks int) *misbehaved {
 	}, domaintasktest.Tasks(tasks, 1)...)
 	faults := []domaintasktest.Fault{
 		domaintasktest.Throttle(time.Millisecond), domaintasktest.ServiceUnavailable(), domaintasktest.InternalError(), domaintasktest.BadGateway(),
-		domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(10), domaintasktest.Truncate(10),
+		domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.CloseAfter(10), domaintasktest.Truncate(10),
 		domaintasktest.GzipTruncated(), domaintasktest.NonceUsed(), domaintasktest.EmptySuccess(), domaintasktest.TokenExpired(),
 		domaintasktest.LargeAnswer(2 << 20), domaintasktest.WrongLength(10), domaintasktest.CloseConnection().AfterProcessing(),
 	}

@@ -1,11 +1,9 @@
 package domaintask
 
 import (
-	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
 	"math"
 	"net/http"
 	"strings"
@@ -21,24 +19,6 @@ func TestLastingTransportErrors(t *testing.T) {
 	for _, err := range []error{x509.UnknownAuthorityError{}, x509.HostnameError{}, tls.RecordHeaderError{}, http.ErrSchemeMismatch} {
 		require.False(t, Temporary(&CallError{Err: err}), "%T", err)
 	}
-}
-
-// A large buffer is not kept.
-func TestLargeBuffersAreNotPooled(t *testing.T) {
-	c, err := NewClient(Config{Credentials: StaticCredentials("a", "b", "")})
-	require.NoError(t, err)
-	for range 20 {
-		c.recycle(bytes.NewBuffer(make([]byte, 0, maxPooledBytes+1)))
-		require.LessOrEqual(t, c.buffers.Get().(*bytes.Buffer).Cap(), maxPooledBytes)
-	}
-}
-
-// A Content-Length is a claim.
-func TestContentLengthIsNotBelieved(t *testing.T) {
-	var buf bytes.Buffer
-	_, err := readBody(&buf, &http.Response{StatusCode: 200, ContentLength: 1 << 30, Body: io.NopCloser(strings.NewReader("{}"))}, 2<<30)
-	require.NoError(t, err)
-	require.Less(t, buf.Cap(), 4<<20)
 }
 
 // As much is shown as is kept, whatever was hidden before it.
@@ -70,10 +50,6 @@ func TestSignAtOnce(t *testing.T) {
 // Delays near the largest do not overflow to none.
 func TestBackoffDoesNotOverflow(t *testing.T) {
 	require.Greater(t, RetryPolicy{BaseDelay: time.Hour, MaxDelay: math.MaxInt64}.backoff(1000), time.Hour)
-}
-
-func TestRequestTimeoutIsTemporary(t *testing.T) {
-	require.True(t, Temporary(&APIError{StatusCode: http.StatusRequestTimeout, Code: "X"}))
 }
 
 // Character references with zeros in front.

@@ -5,27 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
-	"strconv"
 	"sync/atomic"
 	"time"
 )
-
-// DrainOption changes how Drain works.
-type DrainOption func(*drainOptions)
-
-type drainOptions struct {
-	concurrency int
-	batchSize   int
-}
-
-// WithConcurrency lets up to n handlers run at once, each in a goroutine of
-// its own; 0 and 1 mean one after the other, in the goroutine of Drain.
-func WithConcurrency(n int) DrainOption { return func(o *drainOptions) { o.concurrency = n } }
-
-// WithBatchSize acknowledges up to n tasks in one call; 0 means MaxAcknowledge,
-// which is also the most. A smaller batch leaves less handled and not yet
-// acknowledged when the program is killed.
-func WithBatchSize(n int) DrainOption { return func(o *drainOptions) { o.batchSize = n } }
 
 // DrainResult is what one call of Drain did.
 type DrainResult struct {
@@ -47,7 +29,7 @@ type TaskError struct {
 
 // Error names the task and tells the handler's error, in one line.
 func (e *TaskError) Error() string {
-	return oneLine("domaintask: task " + e.TaskDetailNo + ": " + bare(e.Err))
+	return oneLine("domaintask: task " + cut(e.TaskDetailNo, maxShortText) + ": " + bare(e.Err))
 }
 
 // Unwrap returns the handler's error.
@@ -75,12 +57,12 @@ func (e *TaskError) Unwrap() error { return e.Err }
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1. A task without
 // usable TaskDetailNo cannot be confirmed; it is refused unseen.
-func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle func(context.Context, TaskDetail) error, opts ...DrainOption) (DrainResult, error) {
-	var o drainOptions
-	for _, opt := range opts {
-		opt(&o)
+func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle func(context.Context, TaskDetail) error, opts ...Option) (DrainResult, error) {
+	o, err := newOptions(drainTakes, opts)
+	if err != nil {
+		return DrainResult{}, err
 	}
-	d := &drain{client: c, req: req, handle: handle, concurrency: o.concurrency, batchSize: o.batchSize, known: map[identity]handled{}}
+	d := &drain{client: c, req: req, handle: handle, concurrency: o.handlers, batchSize: o.batchSize, known: map[identity]handled{}}
 	if d.batchSize == 0 {
 		d.batchSize = MaxAcknowledge
 	}
@@ -137,10 +119,6 @@ func (d *drain) check() error {
 		return &ParamError{Param: "handle", Reason: "is required"}
 	case d.req.PageNum > 1:
 		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: Drain begins at the first page"}
-	case d.concurrency < 0:
-		return &ParamError{Param: "WithConcurrency", Reason: "must not be negative"}
-	case d.batchSize < 0 || d.batchSize > MaxAcknowledge:
-		return &ParamError{Param: "WithBatchSize", Reason: "must be 0 to " + strconv.Itoa(MaxAcknowledge)}
 	}
 	_, err := d.req.params()
 	return err
@@ -151,7 +129,7 @@ func (d *drain) check() error {
 // told, and stays on a page until it shows nothing new.
 func (d *drain) round(ctx context.Context) (found bool, err error) {
 	d.result.Rounds++
-	w := newWalk(d.client, d.req, walkOptions{})
+	w := newWalk(d.client, d.req, options{})
 	var stale staleness
 	for {
 		req := w.req
@@ -171,8 +149,8 @@ func (d *drain) round(ctx context.Context) (found bool, err error) {
 		if err := stale.check(page, d.sighted(page.Tasks)); err != nil {
 			return found, err
 		}
-		if err := ctx.Err(); err != nil {
-			return found, &WalkError{PageNum: w.num, Err: &CallError{Action: "PollTaskResult", Err: err}}
+		if ctx.Err() != nil {
+			return found, &WalkError{PageNum: w.num, Err: endedCall(ctx, "PollTaskResult")}
 		}
 		more, err := w.plan(ctx)
 		if err != nil || !more {

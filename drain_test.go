@@ -66,7 +66,7 @@ func TestDrainStaysOnAPage(t *testing.T) {
 		name    string
 		tasks   int
 		refused []string
-		opts    []domaintask.DrainOption
+		opts    []domaintask.Option
 		asked   []string
 		result  domaintask.DrainResult
 	}{
@@ -77,7 +77,7 @@ func TestDrainStaysOnAPage(t *testing.T) {
 			result: domaintask.DrainResult{Handled: 5, Acknowledged: 5, Rounds: 2, Complete: true},
 		},
 		{
-			name: "small batches", tasks: 2, opts: []domaintask.DrainOption{domaintask.WithBatchSize(1)},
+			name: "small batches", tasks: 2, opts: []domaintask.Option{domaintask.WithBatchSize(1)},
 			asked:  []string{"poll 1", "acknowledge 1", "acknowledge 1", "poll 1"},
 			result: domaintask.DrainResult{Handled: 2, Acknowledged: 2, Rounds: 2, Complete: true},
 		},
@@ -337,7 +337,7 @@ func TestDrainParameters(t *testing.T) {
 		param  string
 		req    domaintask.PollTaskResultRequest
 		handle func(context.Context, domaintask.TaskDetail) error
-		opt    domaintask.DrainOption
+		opt    domaintask.Option
 	}{
 		{"handle", domaintask.PollTaskResultRequest{}, nil, domaintask.WithConcurrency(0)},
 		{"PageNum", domaintask.PollTaskResultRequest{PageNum: 2}, accept, domaintask.WithConcurrency(0)},

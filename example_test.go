@@ -167,7 +167,7 @@ func ExampleClient_PollTaskResult() {
 	ctx := context.Background()
 
 	page, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{
-		TaskResultStatus: domaintask.StatusCodeFailure,
+		TaskResultStatus: domaintask.OnlyFailed,
 		DomainName:       "b.example",
 	})
 	if err != nil {
@@ -269,9 +269,9 @@ func Example_testing() {
 	fmt.Println(result.Handled+result.Refused, result.Acknowledged == len(server.Acknowledged()))
 	fmt.Println(err)
 	// Output:
-	// handled docs-4373.example
-	// handled 示例-165.example.com
-	// handled blog-3818.example
+	// handled tea-house-4373.test
+	// handled blog-165.example.com
+	// handled docs-3818.test
 	// 3 true
 	// <nil>
 }

@@ -74,7 +74,7 @@ func TestTransportErrorsShowNothing(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func(r *http.Request, quoted string) error{
 		"the URL":     func(r *http.Request, _ string) error { return errors.New("no route to " + r.URL.String()) },
-		"the request": func(r *http.Request, _ string) error { return fmt.Errorf("%+v failed", r) },
+		"the request": func(r *http.Request, _ string) error { return fmt.Errorf("%v with %v failed", r.URL, r.Header) },
 		"quoted":      func(_ *http.Request, quoted string) error { return fmt.Errorf("%q", quoted) },
 		"with blanks": func(_ *http.Request, quoted string) error { return errors.New(strings.ReplaceAll(quoted, "+", " ")) },
 		"decoded":     func(_ *http.Request, quoted string) error { s, _ := url.QueryUnescape(quoted); return errors.New(s) },

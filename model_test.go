@@ -74,7 +74,7 @@ type world struct {
 	server *domaintasktest.Server
 	client *domaintask.Client
 	req    domaintask.PollTaskResultRequest
-	opts   []domaintask.WalkOption
+	opts   []domaintask.Option
 
 	seed     uint64
 	mu       sync.Mutex

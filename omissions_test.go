@@ -228,16 +228,4 @@ func TestLargeErrorPagesAreRetried(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestNegativeHintIsNone(t *testing.T) {
-	client := newClient(t, domaintask.Config{Retry: once, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
-		resp := answering(r, 400, `{"Code":"Throttling"}`)
-		resp.Header.Set("X-Ratelimit-User", "TimeLeft:-18446740000000")
-		return resp, nil
-	})})
-	_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-	var apiErr *domaintask.APIError
-	require.ErrorAs(t, err, &apiErr)
-	require.Zero(t, apiErr.RetryAfter)
-}
-
 var _ = io.EOF

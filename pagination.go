@@ -6,41 +6,6 @@ import (
 	"iter"
 )
 
-// WalkOption changes how Pages and Tasks walk.
-type WalkOption func(*walkOptions)
-
-type walkOptions struct {
-	prefetch int
-	maxItems int
-	progress func(Progress)
-	strict   bool
-	repeats  bool
-}
-
-// WithPrefetch keeps up to that many pages in flight, the one that is waited
-// for included; up to 1 means one after the other, and 64 is the most. What is
-// yielded, and in what order, stays the same. It asks for no page beyond
-// TotalPageNum unless the last one says that another follows.
-func WithPrefetch(pages int) WalkOption { return func(o *walkOptions) { o.prefetch = pages } }
-
-// WithMaxItems ends a walk after n tasks: Tasks yields no more than n, Pages
-// none after the page that reaches n. 0 or less means no limit.
-func WithMaxItems(n int) WalkOption { return func(o *walkOptions) { o.maxItems = n } }
-
-// WithProgress calls f after every page that was read, before what is in it is
-// yielded, in the goroutine of the range.
-func WithProgress(f func(Progress)) WalkOption { return func(o *walkOptions) { o.progress = f } }
-
-// WithStrictPaging makes it an error, ErrPaging, when a page says that none
-// follows although its totals count more, and when the pages move faster than
-// they can be followed. Without it the client's logger is warned.
-func WithStrictPaging() WalkOption { return func(o *walkOptions) { o.strict = true } }
-
-// WithoutDedupe makes Tasks yield every row of every page, those of pages that
-// are read again included. It saves the memory of remembering what was
-// yielded: 16 bytes a task and the overhead of a map.
-func WithoutDedupe() WalkOption { return func(o *walkOptions) { o.repeats = true } }
-
 // Progress is how far a walk has come.
 type Progress struct {
 	Pages      int // read so far, pages read again included
@@ -64,9 +29,13 @@ type Progress struct {
 // behind them move to earlier pages. When the totals shrink the walk therefore
 // goes back as far as rows can have moved: pages are then read, and yielded,
 // again. Confirm tasks yourself after a walk, or use [Client.Drain].
-func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...WalkOption) iter.Seq2[*PollTaskResultResponse, error] {
-	o := newWalkOptions(opts)
+func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[*PollTaskResultResponse, error] {
+	o, invalid := newOptions(pagesTakes, opts)
 	return func(yield func(*PollTaskResultResponse, error) bool) {
+		if invalid != nil {
+			yield(nil, invalid)
+			return
+		}
 		items := 0
 		for page, err := range c.pages(ctx, req, o) {
 			if !yield(page, err) || err != nil {
@@ -86,9 +55,13 @@ func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...W
 // A task that is listed during the whole walk is yielded as long as others
 // only leave the list meanwhile, or only join it. Where both happen at once a
 // move may go unnoticed: what stays listed is found by the next walk.
-func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...WalkOption) iter.Seq2[TaskDetail, error] {
-	o := newWalkOptions(opts)
+func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
+	o, invalid := newOptions(tasksTakes, opts)
 	return func(yield func(TaskDetail, error) bool) {
+		if invalid != nil {
+			yield(TaskDetail{}, invalid)
+			return
+		}
 		seen := map[identity]struct{}{}
 		items := 0
 		var stale staleness
@@ -141,16 +114,8 @@ func (s *staleness) check(page *PollTaskResultResponse, fresh bool) error {
 	return &WalkError{PageNum: max(page.CurrentPageNum, 1), Err: fmt.Errorf("%w: %d pages in a row bring no new task", ErrPaging, *s)}
 }
 
-func newWalkOptions(opts []WalkOption) walkOptions {
-	var o walkOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
-	return o
-}
-
 // pages is the walk itself, without an end at a number of items.
-func (c *Client) pages(ctx context.Context, req PollTaskResultRequest, o walkOptions) iter.Seq2[*PollTaskResultResponse, error] {
+func (c *Client) pages(ctx context.Context, req PollTaskResultRequest, o options) iter.Seq2[*PollTaskResultResponse, error] {
 	return func(yield func(*PollTaskResultResponse, error) bool) {
 		w := newWalk(c, req, o)
 		f := newFetcher(ctx, c, w.req, o.prefetch)

@@ -27,10 +27,10 @@ type PollTaskResultRequest struct {
 	PageNum  int // from 1 to 2147483; 0 means 1
 	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk
 
-	TaskResultStatus TaskStatusCode // StatusCodeSuccess or StatusCodeFailure; 0 means both
-	TaskNo           string         // only details of this task; "" means all
-	InstanceID       string         // only this instance; "" means all
-	DomainName       string         // only this domain; "" means all
+	TaskResultStatus StatusFilter // AnyStatus, OnlySucceeded or OnlyFailed: other tasks are not listed
+	TaskNo           string       // only details of this task; "" means all
+	InstanceID       string       // only this instance; "" means all
+	DomainName       string       // only this domain; "" means all
 
 	Lang         Lang   // "" leaves it to the service: English
 	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
@@ -52,6 +52,14 @@ type PollTaskResultResponse struct {
 	NextPage *bool
 
 	Tasks []TaskDetail // Data.TaskDetail, in the order of the service
+
+	// Unparsed lists content that could not be read, at most 100 values. It is
+	// nil for a page that was read completely. The client's logger warns of it
+	// once a page.
+	Unparsed []UnparsedValue
+	// UnparsedTotal is the number of such values, including the ones that are
+	// not listed.
+	UnparsedTotal int
 }
 
 // HasNextPage reports whether a page follows. NextPage decides where the
@@ -102,6 +110,7 @@ func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *Pol
 	if resp.CurrentPageNum == 0 { // left out; HasNextPage needs it
 		resp.CurrentPageNum = max(req.PageNum, 1)
 	}
+	c.warnUnparsed(ctx, "PollTaskResult", resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
 	return resp, answer.attempts, nil
 }
 
@@ -114,9 +123,9 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 		return nil, &ParamError{Param: "PageSize", Reason: "must be 0 to " + strconv.Itoa(MaxPageSize)}
 	}
 	switch r.TaskResultStatus {
-	case 0, StatusCodeSuccess, StatusCodeFailure:
+	case AnyStatus, OnlySucceeded, OnlyFailed:
 	default:
-		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be 0, 2 (succeeded) or 3 (failed)"}
+		return nil, &ParamError{Param: "TaskResultStatus", Reason: "must be AnyStatus, OnlySucceeded or OnlyFailed"}
 	}
 
 	p := params{list: make([]param, 0, 6)} // room for Format and for the commonest filters
@@ -126,7 +135,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 	p.addInt("PageNum", max(r.PageNum, 1))
 	p.addInt("PageSize", cmp.Or(r.PageSize, DefaultPageSize))
 	p.add("TaskNo", r.TaskNo)
-	if r.TaskResultStatus != 0 {
+	if r.TaskResultStatus != AnyStatus {
 		p.addInt("TaskResultStatus", int(r.TaskResultStatus))
 	}
 	p.addClientIP(r.UserClientIP)
@@ -134,7 +143,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 }
 
 func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
-	page, tasks, err := wire.DecodePage(body, taskDetail)
+	page, tasks, err := wire.DecodePage(body, MaxPageSize, taskDetail)
 	if err != nil {
 		return wire.Envelope{}, err
 	}
@@ -147,6 +156,8 @@ func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
 		PrePage:        page.PrePage,
 		NextPage:       page.NextPage,
 		Tasks:          tasks,
+		Unparsed:       unparsedValues(page.Unparsed),
+		UnparsedTotal:  page.UnparsedTotal,
 	}
 	return page.Envelope, nil
 }

@@ -49,8 +49,8 @@ type signingKey struct {
 	secret, securityToken, bearerToken string
 
 	hide       func() redact.Redactor // of these
-	token      []byte // securityToken, encoded
-	tokenAgain []byte // token, encoded
+	token      []byte                 // securityToken, encoded
+	tokenAgain []byte                 // token, encoded
 	rpc, acs3  hmacs
 }
 

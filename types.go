@@ -56,24 +56,18 @@ func (t TaskDetail) status() TaskStatusCode {
 	return 0
 }
 
-// Created is CreateTime as an instant. The service writes times without a
-// zone; they are UTC+8 all year. An empty or other text is an error.
+// Created returns CreateTime as a time in UTC+8.
+//
+// The service writes 2006-01-02 15:04:05 without a zone, which is UTC+8 all
+// year. Created also reads what the vendor writes elsewhere: ISO 8601 with Z or
+// an offset, with a T or a blank, with fractions of seconds or without seconds,
+// and Unix times of 13 digits (milliseconds) or 10 digits (seconds). Blanks
+// around the text are ignored. It returns an error if CreateTime is empty or
+// anything else.
 func (t TaskDetail) Created() (time.Time, error) { return parseTime("CreateTime", t.CreateTime) }
 
-// Updated is UpdateTime as an instant; see Created.
+// Updated returns UpdateTime as a time in UTC+8. See Created.
 func (t TaskDetail) Updated() (time.Time, error) { return parseTime("UpdateTime", t.UpdateTime) }
-
-// serviceZone is UTC+8 by measure: a sibling operation gives the same instants
-// as epoch milliseconds, and they differ from these texts by exactly that.
-var serviceZone = time.FixedZone("UTC+8", 8*60*60)
-
-func parseTime(field, text string) (time.Time, error) {
-	t, err := time.ParseInLocation(time.DateTime, text, serviceZone)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("domaintask: %s: %w", field, err)
-	}
-	return t, nil
-}
 
 // TaskStatus is the state of a task by name.
 type TaskStatus string
@@ -91,14 +85,60 @@ const (
 // PollTaskResult; QueryTaskList uses 2 for something else.
 type TaskStatusCode int
 
-// The codes of the documented states. As a filter only StatusCodeSuccess and
-// StatusCodeFailure are allowed, and 0 means both.
+// The codes of the documented states.
 const (
 	StatusCodeWaiting   TaskStatusCode = 0
 	StatusCodeExecuting TaskStatusCode = 1
 	StatusCodeSuccess   TaskStatusCode = 2
 	StatusCodeFailure   TaskStatusCode = 3
 )
+
+// String returns the service's name of the state, such as EXECUTE_FAILURE, and
+// for a code that it does not document TaskStatusCode(7).
+func (c TaskStatusCode) String() string {
+	switch c {
+	case StatusCodeWaiting:
+		return string(StatusWaiting)
+	case StatusCodeExecuting:
+		return string(StatusExecuting)
+	case StatusCodeSuccess:
+		return string(StatusSuccess)
+	case StatusCodeFailure:
+		return string(StatusFailure)
+	}
+	return fmt.Sprintf("TaskStatusCode(%d)", int(c))
+}
+
+// StatusFilter selects tasks by state in a request. It is a type apart from
+// TaskStatusCode, whose zero is a state.
+type StatusFilter int
+
+// The filters. The zero StatusFilter is AnyStatus. The numbers are those that
+// the service takes, but for OnlyWaiting, which it writes as 0.
+const (
+	AnyStatus     StatusFilter = 0
+	OnlyExecuting StatusFilter = 1
+	OnlySucceeded StatusFilter = 2
+	OnlyFailed    StatusFilter = 3
+	OnlyWaiting   StatusFilter = 4
+)
+
+// String returns what f selects: any, waiting, executing, succeeded or failed.
+func (f StatusFilter) String() string {
+	switch f {
+	case AnyStatus:
+		return "any"
+	case OnlyWaiting:
+		return "waiting"
+	case OnlyExecuting:
+		return "executing"
+	case OnlySucceeded:
+		return "succeeded"
+	case OnlyFailed:
+		return "failed"
+	}
+	return fmt.Sprintf("StatusFilter(%d)", int(f))
+}
 
 // Task types that the documentation of the service names. The set is open: a
 // type that is not listed here is no error.

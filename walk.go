@@ -35,7 +35,7 @@ type walk struct {
 	returns     int // how often the walk went back
 }
 
-func newWalk(c *Client, req PollTaskResultRequest, o walkOptions) *walk {
+func newWalk(c *Client, req PollTaskResultRequest, o options) *walk {
 	size := MaxPageSize
 	if o.maxItems > 0 && req.PageNum <= 1 { // where a later page begins depends on the size
 		size = min(size, o.maxItems)

@@ -13,21 +13,12 @@ import (
 // DefaultInterval is how long Watch waits between two rounds.
 const DefaultInterval = 30 * time.Second
 
-// WatchOption changes how Watch works.
-type WatchOption func(*watchOptions)
-
-type watchOptions struct{ interval time.Duration }
-
-// WithInterval sets how long Watch waits after a round that found something;
-// 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
-// that many watchers do not ask all at once.
-func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { o.interval = d } }
-
 // Watch yields every task that is listed, once, and goes on with those that
 // finish later, until the range breaks off or ctx ends. It walks the list in
 // rounds. The next one begins at once while pages are full and show new tasks;
 // after the interval when a round found something; and later, up to eight
-// intervals, the longer nothing new appears or errors last.
+// intervals, the longer nothing new appears or errors last. It never begins
+// before the time that an error asked to wait for; see [RetryAfter].
 //
 // An error is yielded beside a zero task. Where it may pass (it is [Temporary]
 // or Is ErrPaging) the watch goes on unless the range breaks off;
@@ -39,13 +30,10 @@ func WithInterval(d time.Duration) WatchOption { return func(o *watchOptions) { 
 // the service listed it again.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1.
-func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...WatchOption) iter.Seq2[TaskDetail, error] {
-	var o watchOptions
-	for _, opt := range opts {
-		opt(&o)
-	}
+func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
+	o, invalid := newOptions(watchTakes, opts)
 	return func(yield func(TaskDetail, error) bool) {
-		if err := checkWatch(req, o); err != nil {
+		if err := cmp.Or(invalid, checkWatch(req)); err != nil {
 			yield(TaskDetail{}, err)
 			return
 		}
@@ -56,19 +44,17 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...W
 		}
 		for w.round(ctx) {
 			if !sleep(ctx, pause.after(w)) {
-				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
+				yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return
 			}
 		}
 	}
 }
 
-func checkWatch(req PollTaskResultRequest, o watchOptions) error {
+func checkWatch(req PollTaskResultRequest) error {
 	switch {
 	case req.PageNum > 1:
 		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: Watch begins at the first page"}
-	case o.interval < 0:
-		return &ParamError{Param: "WithInterval", Reason: "must not be negative"}
 	}
 	_, err := req.params()
 	return err
@@ -87,14 +73,16 @@ type watch struct {
 	found  bool // there were new tasks
 	full   bool // on a page without room for more
 	failed bool // it ended with an error
+
+	retryAfter time.Duration // how long the error asks to wait
 }
 
 // round walks the list once, yields what is new, and reports whether the watch
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
-	w.found, w.full, w.failed = false, false, false
+	w.found, w.full, w.failed, w.retryAfter = false, false, false, 0
 	var stale staleness
-	for page, err := range w.client.pages(ctx, w.req, walkOptions{}) {
+	for page, err := range w.client.pages(ctx, w.req, options{}) {
 		advanced := false
 		if err == nil {
 			for i := range page.Tasks {
@@ -104,15 +92,15 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			err = stale.check(page, advanced)
 		}
 		if err != nil {
-			w.failed = true
+			w.failed, w.retryAfter = true, RetryAfter(err)
 			w.forget(false)
 			if !w.yield(TaskDetail{}, err) {
 				return false
 			}
-			if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ended})
+			if ctx.Err() != nil && !isEnded(err) {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 			}
-			return passing(ctx, err)
+			return ctx.Err() == nil && canContinue(err)
 		}
 		fresh := false
 		for i := range page.Tasks {
@@ -122,8 +110,8 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			if known {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: err})
+			if ctx.Err() != nil {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return false
 			}
 			fresh = true
@@ -163,11 +151,9 @@ func (w *watch) forget(complete bool) {
 	}
 }
 
-// passing reports whether the next round may go well after err: pages that
+// canContinue reports whether the next round may succeed after err: pages that
 // contradict each other settle when the list does.
-func passing(ctx context.Context, err error) bool {
-	return ctx.Err() == nil && (Temporary(err) || errors.Is(err, ErrPaging))
-}
+func canContinue(err error) bool { return Temporary(err) || errors.Is(err, ErrPaging) }
 
 // pause is how long to wait between rounds.
 type pause struct {
@@ -188,6 +174,14 @@ func (p *pause) after(w *watch) time.Duration {
 	default:
 		p.quiet = min(p.quiet+1, maxQuiet)
 	}
+	return max(p.usual(), atLeast(w.retryAfter))
+}
+
+// usual is the wait after the quiet rounds so far, a tenth shorter or longer.
+func (p *pause) usual() time.Duration {
 	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet
 	return d - d/10 + rand.N(d/5+1)
 }
+
+// atLeast returns a wait of d or up to a tenth longer.
+func atLeast(d time.Duration) time.Duration { return d + rand.N(d/10+1) }

@@ -50,8 +50,8 @@ type options struct {
 }
 
 // drain is what of the options Drain has options for.
-func (o options) drain() []domaintask.DrainOption {
-	return []domaintask.DrainOption{domaintask.WithConcurrency(o.concurrency), domaintask.WithBatchSize(o.batch)}
+func (o options) drain() []domaintask.Option {
+	return []domaintask.Option{domaintask.WithConcurrency(o.concurrency), domaintask.WithBatchSize(o.batch)}
 }
 
 // parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp

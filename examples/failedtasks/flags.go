@@ -60,9 +60,9 @@ func (o options) maxItems() int {
 // noun is what the options list, in the singular.
 func (o options) noun() string {
 	switch o.Request.TaskResultStatus {
-	case domaintask.StatusCodeFailure:
+	case domaintask.OnlyFailed:
 		return "failed task"
-	case domaintask.StatusCodeSuccess:
+	case domaintask.OnlySucceeded:
 		return "succeeded task"
 	}
 	return "finished task"
@@ -72,7 +72,7 @@ func (o options) noun() string {
 // is one of them.
 func parseFlags(args []string) (options, error) {
 	opts := options{output: newTable}
-	opts.Request.TaskResultStatus = domaintask.StatusCodeFailure
+	opts.Request.TaskResultStatus = domaintask.OnlyFailed
 	if err := opts.Parse(flagSet(&opts), args); err != nil {
 		return options{}, err
 	}

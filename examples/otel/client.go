@@ -56,7 +56,7 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.Ackno
 
 // Tasks is that of domaintask.Client. The span is that of the whole walk, what
 // the caller does with the tasks included.
-func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest, opts ...domaintask.WalkOption) iter.Seq2[domaintask.TaskDetail, error] {
+func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest, opts ...domaintask.Option) iter.Seq2[domaintask.TaskDetail, error] {
 	return func(yield func(domaintask.TaskDetail, error) bool) {
 		ctx, span := c.start(ctx, "Tasks")
 		defer span.End()
@@ -76,7 +76,7 @@ func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest
 
 // Drain is that of domaintask.Client. A handler that starts spans of its own
 // finds that of the drain in its context.
-func (c *Client) Drain(ctx context.Context, req domaintask.PollTaskResultRequest, handle func(context.Context, domaintask.TaskDetail) error, opts ...domaintask.DrainOption) (domaintask.DrainResult, error) {
+func (c *Client) Drain(ctx context.Context, req domaintask.PollTaskResultRequest, handle func(context.Context, domaintask.TaskDetail) error, opts ...domaintask.Option) (domaintask.DrainResult, error) {
 	ctx, span := c.start(ctx, "Drain")
 	defer span.End()
 	result, err := c.client.Drain(ctx, req, handle, opts...)

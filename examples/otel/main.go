@@ -49,7 +49,7 @@ func run(ctx context.Context, stdout io.Writer) error {
 	}
 
 	failed := 0
-	for _, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure, PageSize: 10}) {
+	for _, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlyFailed, PageSize: 10}) {
 		if err != nil {
 			return err
 		}

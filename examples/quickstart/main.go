@@ -18,7 +18,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	failed := domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure}
+	failed := domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlyFailed}
 	for task, err := range client.Tasks(context.Background(), failed) {
 		if err != nil {
 			log.Fatal(err)

@@ -6,6 +6,11 @@ import "strings"
 const repeats = 1<<fieldTaskNo | 1<<fieldTaskType | 1<<fieldTaskTypeDescription |
 	1<<fieldTaskStatus | 1<<fieldErrorMsg | 1<<fieldFailReason
 
+// verbatim holds the fields that are text for people. In the others white space
+// at either end belongs to the layout of the document: a TaskDetailNo with a
+// line end could not be sent back.
+const verbatim = 1<<fieldTaskTypeDescription | 1<<fieldErrorMsg | 1<<fieldFailReason | 1<<fieldTaskResult
+
 // maxPinned bounds what a shared value may keep alive: the text of the task
 // that had it first.
 const maxPinned = 512
@@ -13,20 +18,26 @@ const maxPinned = 512
 // sharer makes the strings of tasks. Equal values of different tasks are one
 // string where they came a few tasks apart.
 type sharer struct {
-	recent [taskStrings][4]string // different values of each field, the last one first
-	turn   [taskStrings]uint8     // says which of the others makes room next
+	recent [taskTexts][4]string // different values of each field, the last one first
+	turn   [taskTexts]uint8     // says which of the others makes room next
 }
 
 // texts turns the string fields of a task into strings, in out, which is all
 // empty. Those that are not shared are parts of one string, so a task costs one
 // allocation and keeps nothing alive but its own text.
-func (s *sharer) texts(rec *record, out *[taskStrings]string) {
-	var own [taskStrings]int
+func (s *sharer) texts(rec *record, out *[taskTexts]string) {
+	var own [taskTexts]int
 	owned, size := 0, 0
-	for field := range taskStrings {
+	for field := range taskTexts {
 		text := rec.text(field)
 		if len(text) == 0 {
 			continue
+		}
+		if (text[0] <= ' ' || text[len(text)-1] <= ' ') && verbatim&(1<<field) == 0 {
+			if text = trim(text); len(text) == 0 {
+				continue
+			}
+			rec.values[field] = text
 		}
 		if repeats&(1<<field) != 0 {
 			if out[field] = s.share(field, text); out[field] != "" {

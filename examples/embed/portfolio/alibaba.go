@@ -65,7 +65,7 @@ type alibaba struct{ client *domaintask.Client }
 func (a *alibaba) Finished(ctx context.Context, filter Filter) iter.Seq2[Job, error] {
 	req := domaintask.PollTaskResultRequest{DomainName: filter.Domain}
 	if filter.FailedOnly {
-		req.TaskResultStatus = domaintask.StatusCodeFailure
+		req.TaskResultStatus = domaintask.OnlyFailed
 	}
 	return func(yield func(Job, error) bool) {
 		for task, err := range a.client.Tasks(ctx, req) {

@@ -28,9 +28,9 @@ func (q *Query) Flags(program string) *flag.FlagSet {
 
 	fs.BoolVar(&q.Emulator, "emulator", false, "")
 	fs.Func("status", "", OneOf(&req.TaskResultStatus,
-		Choice[domaintask.TaskStatusCode]{"failed", domaintask.StatusCodeFailure},
-		Choice[domaintask.TaskStatusCode]{"succeeded", domaintask.StatusCodeSuccess},
-		Choice[domaintask.TaskStatusCode]{"all", 0}))
+		Choice[domaintask.StatusFilter]{"failed", domaintask.OnlyFailed},
+		Choice[domaintask.StatusFilter]{"succeeded", domaintask.OnlySucceeded},
+		Choice[domaintask.StatusFilter]{"all", 0}))
 	fs.Func("domain", "", Text(&req.DomainName))
 	fs.Func("task", "", Text(&req.TaskNo))
 	fs.Func("instance", "", Text(&req.InstanceID))

@@ -10,7 +10,7 @@ import (
 )
 
 func parse(args ...string) (Query, error) {
-	q := Query{Request: domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.StatusCodeFailure}}
+	q := Query{Request: domaintask.PollTaskResultRequest{TaskResultStatus: domaintask.OnlyFailed}}
 	err := q.Parse(q.Flags("program"), args)
 	return q, err
 }
@@ -19,7 +19,7 @@ func TestFlags(t *testing.T) {
 	t.Parallel()
 	q, err := parse()
 	require.NoError(t, err)
-	require.Equal(t, domaintask.StatusCodeFailure, q.Request.TaskResultStatus, "a default of the program")
+	require.Equal(t, domaintask.OnlyFailed, q.Request.TaskResultStatus, "a default of the program")
 
 	q, err = parse("-status", "all", "-domain", "d", "-task", "t", "-instance", "i", "-endpoint", "e", "-timeout", "3s")
 	require.NoError(t, err)
@@ -32,7 +32,7 @@ func TestFlags(t *testing.T) {
 	q, err = parse("-emulator", "-status", "succeeded")
 	require.NoError(t, err)
 	require.True(t, q.Emulator)
-	require.Equal(t, domaintask.StatusCodeSuccess, q.Request.TaskResultStatus)
+	require.Equal(t, domaintask.OnlySucceeded, q.Request.TaskResultStatus)
 }
 
 func TestFlagsThatAreRefused(t *testing.T) {

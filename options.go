@@ -1,0 +1,147 @@
+package domaintask
+
+import (
+	"slices"
+	"strconv"
+	"time"
+)
+
+// Option changes how a method goes through the list. Each option names the
+// methods that take it; any other method returns a [*ParamError] that names the
+// option. If an option is given twice, the last one applies. A nil Option is
+// ignored.
+type Option interface {
+	apply(*options)
+}
+
+// options is the sum of the options of one call.
+type options struct {
+	given []string // the names of the options that were given
+
+	prefetch  int
+	maxItems  int
+	progress  func(Progress)
+	strict    bool
+	repeats   bool
+	handlers  int
+	batchSize int
+	interval  time.Duration
+}
+
+// setting is an Option by its name and effect.
+type setting struct {
+	name string
+	set  func(*options)
+}
+
+func (s setting) apply(o *options) {
+	s.set(o)
+	o.given = append(o.given, s.name)
+}
+
+// The names of the options, as their methods list them and as errors say them.
+const (
+	withPrefetch     = "WithPrefetch"
+	withMaxItems     = "WithMaxItems"
+	withProgress     = "WithProgress"
+	withStrictPaging = "WithStrictPaging"
+	withoutDedupe    = "WithoutDedupe"
+	withConcurrency  = "WithConcurrency"
+	withBatchSize    = "WithBatchSize"
+	withInterval     = "WithInterval"
+)
+
+// The options that each method takes.
+var (
+	pagesTakes = []string{withPrefetch, withMaxItems, withProgress, withStrictPaging}
+	tasksTakes = append([]string{withoutDedupe}, pagesTakes...)
+	drainTakes = []string{withConcurrency, withBatchSize}
+	watchTakes = []string{withInterval}
+)
+
+// WithPrefetch keeps up to that many pages in flight, including the one that
+// is waited for. 0 and 1 mean one after the other; more than 64 mean 64. It
+// does not change what is yielded or in what order. It requests no page beyond
+// the counted ones unless the last one says that another follows. Pages and
+// Tasks take it.
+func WithPrefetch(pages int) Option {
+	return setting{withPrefetch, func(o *options) { o.prefetch = pages }}
+}
+
+// WithMaxItems ends a walk after n tasks: Tasks yields at most n, Pages no
+// page after the one that reaches n. 0 means no limit. Pages and Tasks take it.
+func WithMaxItems(n int) Option {
+	return setting{withMaxItems, func(o *options) { o.maxItems = n }}
+}
+
+// WithProgress calls f after every page read, before its tasks are yielded, in
+// the goroutine of the range. Nil calls nothing. Pages and Tasks take it.
+func WithProgress(f func(Progress)) Option {
+	return setting{withProgress, func(o *options) { o.progress = f }}
+}
+
+// WithStrictPaging makes it an error, ErrPaging, if a page says that none
+// follows although its totals count more, and if rows move faster than the walk
+// can follow. Without it the client's logger is warned. Pages and Tasks take it.
+func WithStrictPaging() Option {
+	return setting{withStrictPaging, func(o *options) { o.strict = true }}
+}
+
+// WithoutDedupe makes Tasks yield every row of every page, including those of
+// pages that are reread. It saves the memory of remembering what was yielded:
+// 16 bytes a task and the overhead of a map. Tasks takes it.
+func WithoutDedupe() Option {
+	return setting{withoutDedupe, func(o *options) { o.repeats = true }}
+}
+
+// WithConcurrency runs up to n handlers at once, each in its own goroutine; 0
+// and 1 run one after the other, in the goroutine of Drain. Drain takes it.
+func WithConcurrency(n int) Option {
+	return setting{withConcurrency, func(o *options) { o.handlers = n }}
+}
+
+// WithBatchSize acknowledges up to n tasks in one call; 0 means MaxAcknowledge,
+// which is also the most. A smaller batch leaves less handled and not yet
+// acknowledged when the program is killed. Drain takes it.
+func WithBatchSize(n int) Option {
+	return setting{withBatchSize, func(o *options) { o.batchSize = n }}
+}
+
+// WithInterval sets how long Watch waits after a round that found something;
+// 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
+// that many watchers do not poll at the same time. Watch takes it.
+func WithInterval(d time.Duration) Option {
+	return setting{withInterval, func(o *options) { o.interval = d }}
+}
+
+// newOptions adds up the options of a method that takes those named. Its error
+// is for the first one that the method does not take, or whose value no method
+// could use.
+func newOptions(takes []string, opts []Option) (options, error) {
+	var o options
+	for _, opt := range opts {
+		if opt != nil {
+			opt.apply(&o)
+		}
+	}
+	for _, name := range o.given {
+		if !slices.Contains(takes, name) {
+			return o, &ParamError{Param: name, Reason: "is not an option of this method"}
+		}
+	}
+	for _, check := range []struct {
+		wrong         bool
+		param, reason string
+	}{
+		{o.prefetch < 0, withPrefetch, "must not be negative"},
+		{o.maxItems < 0, withMaxItems, "must not be negative"},
+		{o.handlers < 0, withConcurrency, "must not be negative"},
+		{o.interval < 0, withInterval, "must not be negative"},
+		{o.batchSize < 0 || o.batchSize > MaxAcknowledge, withBatchSize, "must be 0 to " + strconv.Itoa(MaxAcknowledge)},
+	} {
+		if check.wrong {
+			return o, &ParamError{Param: check.param, Reason: check.reason}
+		}
+	}
+	return o, nil
+}
