@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (t TaskDetail) status() TaskStatusCode {
 	if t.TaskStatusCode != 0 {
 		return t.TaskStatusCode
 	}
-	switch t.TaskStatus {
+	switch TaskStatus(strings.TrimSpace(string(t.TaskStatus))) {
 	case StatusSuccess:
 		return StatusCodeSuccess
 	case StatusFailure:

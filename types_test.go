@@ -21,6 +21,7 @@ func TestTaskDetail(t *testing.T) {
 		{"by code, failed", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeFailure}, false, true},
 		{"by name", domaintask.TaskDetail{TaskStatus: domaintask.StatusSuccess}, true, false},
 		{"by name, failed", domaintask.TaskDetail{TaskStatus: domaintask.StatusFailure}, false, true},
+		{"by name, blanks around", domaintask.TaskDetail{TaskStatus: " EXECUTE_FAILURE\n"}, false, true},
 		{"the code decides", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeFailure, TaskStatus: domaintask.StatusSuccess}, false, true},
 		{"under way", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeExecuting, TaskStatus: domaintask.StatusExecuting}, false, false},
 		{"waiting", domaintask.TaskDetail{TaskStatus: domaintask.StatusWaiting}, false, false},

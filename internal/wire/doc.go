@@ -20,8 +20,9 @@
 //     listed as [Unparsed].
 //   - Text is kept as sent, even if the format does not allow it: control
 //     characters, backslashes and ampersands that begin nothing, unknown
-//     entities. White space around the values of the envelope and around names,
-//     states and times of a task belongs to the layout and is cut off.
+//     entities. White space around the values of the envelope belongs to the
+//     layout and is cut off, as is a line end with what follows it before a
+//     value of a task that is not prose.
 //   - Null is absent, also as a proof. An empty string or element is an absent
 //     number or boolean. An object without any member is not a task.
 //   - Broken structure is refused: truncated documents, unterminated strings,

@@ -447,7 +447,13 @@ func (l *referenceList) task(n node, exact bool) {
 	case !exact:
 		l.other++
 	}
-	value := func(name string) string { return strings.Trim(f.values[name], blank) }
+	value := func(name string) string {
+		text := f.values[name]
+		if start := len(text) - len(strings.TrimLeft(text, blank)); strings.ContainsAny(text[:start], "\r\n") {
+			text = strings.Trim(text, blank)
+		}
+		return text
+	}
 	task := wire.Task{
 		TaskNo: value("TaskNo"), TaskDetailNo: value("TaskDetailNo"), TaskType: value("TaskType"), TaskTypeDescription: f.values["TaskTypeDescription"],
 		InstanceID: value("InstanceId"), DomainName: value("DomainName"), TaskStatus: value("TaskStatus"), CreateTime: value("CreateTime"), UpdateTime: value("UpdateTime"),

@@ -1,15 +1,16 @@
 package wire
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // repeats holds the fields whose values come back from task to task.
 const repeats = 1<<fieldTaskNo | 1<<fieldTaskType | 1<<fieldTaskTypeDescription |
 	1<<fieldTaskStatus | 1<<fieldErrorMsg | 1<<fieldFailReason
 
-// verbatim holds the fields that are text for people. In the others white space
-// at either end belongs to the layout of the document: a TaskDetailNo with a
-// line end could not be sent back.
-const verbatim = 1<<fieldTaskTypeDescription | 1<<fieldErrorMsg | 1<<fieldFailReason | 1<<fieldTaskResult
+// prose holds the fields that are text for people, who may be shown it in lines.
+const prose = 1<<fieldTaskTypeDescription | 1<<fieldErrorMsg | 1<<fieldFailReason | 1<<fieldTaskResult
 
 // maxPinned bounds what a shared value may keep alive: the text of the task
 // that had it first.
@@ -33,10 +34,8 @@ func (s *sharer) texts(rec *record, out *[taskTexts]string) {
 		if len(text) == 0 {
 			continue
 		}
-		if (text[0] <= ' ' || text[len(text)-1] <= ' ') && verbatim&(1<<field) == 0 {
-			if text = trim(text); len(text) == 0 {
-				continue
-			}
+		if isWhite(text[0]) && prose&(1<<field) == 0 {
+			text = withoutLayout(text)
 			rec.values[field] = text
 		}
 		if repeats&(1<<field) != 0 {
@@ -81,4 +80,14 @@ func (s *sharer) remember(field int, value string) {
 	recent[1+s.turn[field]%3] = recent[0]
 	recent[0] = value
 	s.turn[field]++
+}
+
+// withoutLayout is text without the white space around it if that begins with a
+// line end, which some serializers put around the text of an element. A
+// TaskDetailNo with a line end in it could not be sent back.
+func withoutLayout(text []byte) []byte {
+	if start := skipWhite(text, 0); !bytes.ContainsAny(text[:start], "\r\n") {
+		return text
+	}
+	return trim(text)
 }

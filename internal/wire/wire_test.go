@@ -117,7 +117,7 @@ func TestPageText(t *testing.T) {
 	require.Equal(t, "修改DNS", got.Tasks[0].TaskTypeDescription)
 	require.Equal(t, "<b>CDATA & more</b> ]]>", got.Tasks[1].ErrorMsg)
 	require.Equal(t, "line one\nline two\nline three", got.Tasks[2].TaskTypeDescription)
-	require.Equal(t, "spaces around", got.Tasks[2].DomainName)
+	require.Equal(t, "  spaces kept  ", got.Tasks[2].DomainName)
 }
 
 func TestErrorDocuments(t *testing.T) {

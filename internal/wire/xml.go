@@ -120,6 +120,7 @@ func (x *xmlReader) element(rec *record, field int, exact bool) (nested bool, er
 func (x *xmlReader) task() (step, error) {
 	for {
 		child, err := x.child()
+		exact := string(x.local) == listName
 		switch {
 		case err != nil:
 			return noTask, err
@@ -133,9 +134,9 @@ func (x *xmlReader) task() (step, error) {
 			return noList, nil
 		case child == noChild:
 			return noTask, nil
-		case bytes.EqualFold(x.local, []byte(listName)):
+		case exact || bytes.EqualFold(x.local, []byte(listName)):
 			x.data.tasks, x.taskStart = true, x.start
-			return spelled(x.data.exact && string(x.local) == listName), nil
+			return spelled(exact && x.data.exact), nil
 		default:
 			x.data.others = true
 			if err := x.skip(); err != nil {
