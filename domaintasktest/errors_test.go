@@ -155,6 +155,9 @@ func TestRefusalsACS3(t *testing.T) {
 			authorization := r.header.Get("Authorization")
 			r.header.Set("Authorization", strings.Replace(authorization, "host;x-acs-action", "x-acs-action;host", 1))
 		}, status: 400, code: "IncompleteSignature"},
+		{name: "unsigned host", after: func(r *request) {
+			r.header.Set("Authorization", strings.Replace(r.header.Get("Authorization"), "SignedHeaders=host;", "SignedHeaders=", 1))
+		}, status: 400, code: "IncompleteSignature"},
 		{name: "unsigned token", opts: sts, after: setHeader("X-Acs-Security-Token", "sts-token"), status: 400, code: "IncompleteSignature"},
 		{name: "no action", before: func(r *request) { r.header.Del("X-Acs-Action") }, status: 400, code: "IncompleteSignature"},
 		{name: "no version", before: func(r *request) { r.header.Del("X-Acs-Version") }, status: 400, code: "IncompleteSignature"},
