@@ -15,9 +15,9 @@ const DefaultInterval = 30 * time.Second
 
 // Watch yields every task that is listed, once, and continues with those that
 // finish later, until the loop breaks or ctx ends. It walks the list in rounds.
-// The next round begins at once if a page was full and any task was new; after
-// the interval if any task was new; and otherwise later, up to eight intervals,
-// the longer nothing new appears or errors last.
+// The next round begins at once if a page was full and at least half of the
+// tasks listed were new; after the interval if any task was new; and otherwise
+// later, up to eight intervals, the longer nothing new appears or errors last.
 //
 // An error is yielded beside a zero task. Where it may pass (it is [Temporary]
 // or Is ErrPaging) the watch goes on unless the range breaks off;
@@ -73,6 +73,7 @@ type watch struct {
 	complete int // of those, that went over the whole list
 
 	// Of the round that ended last:
+	listed int  // tasks that it listed
 	fresh  int  // tasks that were new
 	full   bool // a page had no room for more
 	failed bool // it ended with an error
@@ -81,7 +82,7 @@ type watch struct {
 // round walks the list once, yields what is new, and reports whether the watch
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
-	w.fresh, w.full, w.failed = 0, false, false
+	w.listed, w.fresh, w.full, w.failed = 0, 0, false, false
 	for p, err := range w.client.walk(w.req, options{}).pages(ctx) {
 		if err != nil {
 			w.failed = true
@@ -94,10 +95,12 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			}
 			return passing(ctx, err)
 		}
-		before := w.fresh
 		for i, id := range p.facts.Rows {
-			_, known := w.seen[id]
+			last, known := w.seen[id]
 			w.seen[id] = sighting{w.complete, w.rounds}
+			if !known || last.rounds != w.rounds {
+				w.listed++
+			}
 			if known {
 				continue
 			}
@@ -110,15 +113,16 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 				return false
 			}
 		}
-		w.full = w.full || w.fresh > before && (p.page.HasNextPage() || len(p.page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize))
+		w.full = w.full || p.page.HasNextPage() || len(p.page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize)
 	}
 	w.forget(true)
 	return true
 }
 
-// busy reports whether the next round should begin at once.
+// busy reports whether the next round should begin at once: there was a backlog.
+// A few new tasks on a long list are none.
 func (w *watch) busy() bool {
-	return w.full && !w.failed && w.fresh > 0
+	return w.full && !w.failed && w.fresh > 0 && 2*w.fresh >= w.listed
 }
 
 // sighting is when a task was last seen: as counts of rounds.
