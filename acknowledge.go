@@ -29,6 +29,14 @@ type AcknowledgeTaskResultRequest struct {
 type AcknowledgeTaskResultResponse struct {
 	RequestID string // names this call when talking to the vendor's support
 	Result    int    // how many details the service says it confirmed; it may differ from how many were sent
+
+	// Unparsed lists content that could not be read, at most 100 values. If it
+	// has the field Result, the service acknowledged the details, and Result is
+	// 0 because the number is unknown.
+	Unparsed []UnparsedValue
+	// UnparsedTotal is the number of such values, including the ones that are
+	// not listed.
+	UnparsedTotal int
 }
 
 // AcknowledgeTaskResult confirms task details: PollTaskResult never lists them
@@ -49,6 +57,7 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 	if err != nil {
 		return nil, err
 	}
+	c.warnUnparsed(ctx, "AcknowledgeTaskResult", resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
 	return resp, nil
 }
 
@@ -87,6 +96,11 @@ func (r *AcknowledgeTaskResultResponse) decode(body []byte) (wire.Envelope, erro
 	if err != nil {
 		return wire.Envelope{}, err
 	}
-	*r = AcknowledgeTaskResultResponse{RequestID: ack.RequestID, Result: ack.Result}
+	*r = AcknowledgeTaskResultResponse{
+		RequestID:     ack.RequestID,
+		Result:        ack.Result,
+		Unparsed:      unparsedValues(ack.Unparsed),
+		UnparsedTotal: ack.UnparsedTotal,
+	}
 	return ack.Envelope, nil
 }

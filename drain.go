@@ -29,7 +29,7 @@ type TaskError struct {
 
 // Error names the task and tells the handler's error, in one line.
 func (e *TaskError) Error() string {
-	return oneLine("domaintask: task " + e.TaskDetailNo + ": " + bare(e.Err))
+	return oneLine("domaintask: task " + cut(e.TaskDetailNo, maxShortText) + ": " + bare(e.Err))
 }
 
 // Unwrap returns the handler's error.
@@ -111,6 +111,9 @@ type handled struct {
 }
 
 func (d *drain) check() error {
+	if err := d.client.check(); err != nil {
+		return err
+	}
 	switch {
 	case d.handle == nil:
 		return &ParamError{Param: "handle", Reason: "is required"}
@@ -146,8 +149,8 @@ func (d *drain) round(ctx context.Context) (found bool, err error) {
 		if err := stale.check(page, d.sighted(page.Tasks)); err != nil {
 			return found, err
 		}
-		if err := ctx.Err(); err != nil {
-			return found, &WalkError{PageNum: w.num, Err: &CallError{Action: "PollTaskResult", Err: err}}
+		if ctx.Err() != nil {
+			return found, &WalkError{PageNum: w.num, Err: endedCall(ctx, "PollTaskResult")}
 		}
 		more, err := w.plan(ctx)
 		if err != nil || !more {

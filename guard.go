@@ -11,7 +11,7 @@ import (
 // panic continues with it in the goroutine of the caller.
 type PanicError struct {
 	Value any    // the value that was passed to panic
-	Stack []byte // where the panic began, as runtime/debug.Stack formats it
+	Stack string // where the panic began, as runtime/debug.Stack formats it
 }
 
 // Error returns the value and the stack. Unlike other errors of this package it
@@ -35,7 +35,7 @@ func guard(f func() error, done func(error)) {
 		if v := recover(); v != nil {
 			var ok bool
 			if err, ok = v.(*PanicError); !ok { // it did not begin in yet another goroutine
-				err = &PanicError{Value: v, Stack: debug.Stack()}
+				err = &PanicError{Value: v, Stack: string(debug.Stack())}
 			}
 		}
 		done(err)
