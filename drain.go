@@ -129,7 +129,7 @@ func (d *drain) check() error {
 // told, and stays on a page until it shows nothing new.
 func (d *drain) round(ctx context.Context) (found bool, err error) {
 	d.result.Rounds++
-	w := newWalk(d.client, d.req, options{})
+	w := newDrainWalk(d.client, d.req, options{})
 	var stale staleness
 	for {
 		req := w.req

@@ -23,15 +23,17 @@ func newAsker(p CredentialsProvider, limit time.Duration) asker {
 		defer cancel()
 		answers := make(chan providerAnswer, 1) // nobody may wait for it
 		go func() {
-			answer := providerAnswer{err: errors.New("the provider ended its goroutine")}
-			defer func() {
-				answer.panicked = recover()
+			var answer providerAnswer
+			guard(func() (err error) {
+				if invalidator, ok := p.(CredentialsInvalidator); ok && refused != (Credentials{}) {
+					invalidator.Invalidate(refused)
+				}
+				answer.creds, err = p.Credentials(limited)
+				return err
+			}, func(err error) {
+				answer.err = err
 				answers <- answer
-			}()
-			if invalidator, ok := p.(CredentialsInvalidator); ok && refused != (Credentials{}) {
-				invalidator.Invalidate(refused)
-			}
-			answer.creds, answer.err = p.Credentials(limited)
+			})
 		}()
 		var answer providerAnswer
 		select {
@@ -39,10 +41,8 @@ func newAsker(p CredentialsProvider, limit time.Duration) asker {
 		case <-limited.Done():
 			answer.err = limited.Err()
 		}
-		switch {
-		case answer.panicked != nil:
-			panic(answer.panicked) // as if it had been called here
-		case answer.err != nil && limited.Err() != nil && ctx.Err() == nil:
+		surface(answer.err)
+		if answer.err != nil && limited.Err() != nil && ctx.Err() == nil {
 			return Credentials{}, &lateError{limit, answer.err}
 		}
 		return answer.creds, answer.err
@@ -51,9 +51,8 @@ func newAsker(p CredentialsProvider, limit time.Duration) asker {
 
 // providerAnswer is how a call of a provider ended.
 type providerAnswer struct {
-	creds    Credentials
-	err      error
-	panicked any
+	creds Credentials
+	err   error
 }
 
 // lateError says that a provider took too long. It may be faster the next time.

@@ -325,11 +325,15 @@ func TestProviderIsBounded(t *testing.T) {
 	}
 }
 
-// TestProviderPanics in the goroutine of the call, as it would without a bound.
+// TestProviderPanics in the goroutine of the call, as it would without a bound,
+// and says where it began.
 func TestProviderPanics(t *testing.T) {
 	t.Parallel()
 	config := domaintask.Config{HTTPClient: via(nil), Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { panic("no vault") })}
-	require.PanicsWithValue(t, "no vault", func() { newClient(t, config).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{}) })
+	panicked, _ := recovered(func() { newClient(t, config).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{}) }).(*domaintask.PanicError)
+	require.NotNil(t, panicked)
+	require.Equal(t, "no vault", panicked.Value)
+	require.Contains(t, panicked.Stack, "TestProviderPanics")
 
 	config.Credentials = domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
 		runtime.Goexit()

@@ -13,12 +13,12 @@ import (
 // DefaultInterval is how long Watch waits between two rounds.
 const DefaultInterval = 30 * time.Second
 
-// Watch yields every task that is listed, once, and goes on with those that
-// finish later, until the range breaks off or ctx ends. It walks the list in
-// rounds. The next one begins at once while pages are full and show new tasks;
-// after the interval when a round found something; and later, up to eight
-// intervals, the longer nothing new appears or errors last. It never begins
-// before the time that an error asked to wait for; see [RetryAfter].
+// Watch yields every task that is listed, once, and continues with those that
+// finish later, until the loop breaks or ctx ends. It walks the list in rounds.
+// The next round begins at once if a page was full and at least half of the
+// tasks listed were new; after the interval if any task was new; and otherwise
+// later, up to eight intervals, the longer nothing new appears or errors last. It
+// never begins before the time that an error asked to wait for; see [RetryAfter].
 //
 // An error is yielded beside a zero task. Where it may pass (it is [Temporary]
 // or Is ErrPaging) the watch goes on unless the range breaks off;
@@ -43,7 +43,11 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...O
 			pause.interval = DefaultInterval
 		}
 		for w.round(ctx) {
-			if !sleep(ctx, pause.after(w)) {
+			wait := max(pause.after(w.fresh > 0), atLeast(w.retryAfter))
+			if w.busy() {
+				wait = 0
+			}
+			if !sleep(ctx, wait) {
 				yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return
 			}
@@ -70,8 +74,9 @@ type watch struct {
 	complete int // of those, that went over the whole list
 
 	// Of the round that ended last:
-	found  bool // there were new tasks
-	full   bool // on a page without room for more
+	listed int  // tasks that it listed
+	fresh  int  // tasks that were new
+	full   bool // a page had no room for more
 	failed bool // it ended with an error
 
 	retryAfter time.Duration // how long the error asks to wait
@@ -80,17 +85,8 @@ type watch struct {
 // round walks the list once, yields what is new, and reports whether the watch
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
-	w.found, w.full, w.failed, w.retryAfter = false, false, false, 0
-	var stale staleness
-	for page, err := range w.client.pages(ctx, w.req, options{}) {
-		advanced := false
-		if err == nil {
-			for i := range page.Tasks {
-				last, known := w.seen[identityOf(&page.Tasks[i])]
-				advanced = advanced || !known || last.rounds != w.rounds
-			}
-			err = stale.check(page, advanced)
-		}
+	w.listed, w.fresh, w.full, w.failed, w.retryAfter = 0, 0, false, false, 0
+	for p, err := range w.client.walk(w.req, options{}).pages(ctx) {
 		if err != nil {
 			w.failed, w.retryAfter = true, RetryAfter(err)
 			w.forget(false)
@@ -102,11 +98,13 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			}
 			return ctx.Err() == nil && canContinue(err)
 		}
-		fresh := false
-		for i := range page.Tasks {
-			id := identityOf(&page.Tasks[i])
-			_, known := w.seen[id]
+		for i, task := range p.page.Tasks {
+			id := p.facts.Rows[i]
+			last, known := w.seen[id]
 			w.seen[id] = sighting{w.complete, w.rounds}
+			if !known || last.rounds != w.rounds {
+				w.listed++
+			}
 			if known {
 				continue
 			}
@@ -114,16 +112,21 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return false
 			}
-			fresh = true
-			if !w.yield(page.Tasks[i], nil) {
+			w.fresh++
+			if !w.yield(task, nil) {
 				return false
 			}
 		}
-		w.found = w.found || fresh
-		w.full = w.full || fresh && (page.HasNextPage() || len(page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize))
+		w.full = w.full || p.page.HasNextPage() || len(p.facts.Rows) >= cmp.Or(w.req.PageSize, MaxPageSize)
 	}
 	w.forget(true)
 	return true
+}
+
+// busy reports whether the next round should begin at once: there was a backlog.
+// A few new tasks on a long list are none.
+func (w *watch) busy() bool {
+	return w.full && !w.failed && w.fresh > 0 && 2*w.fresh >= w.listed
 }
 
 // sighting is when a task was last seen: as counts of rounds.
@@ -164,21 +167,14 @@ type pause struct {
 // maxQuiet bounds the wait: it doubles with every quiet round up to this many.
 const maxQuiet = 3
 
-func (p *pause) after(w *watch) time.Duration {
-	switch {
-	case w.found && w.full && !w.failed:
+// after returns how long to wait after a round that found something new, or
+// nothing: a tenth shorter or longer than the quiet rounds so far ask for.
+func (p *pause) after(found bool) time.Duration {
+	if found {
 		p.quiet = 0
-		return 0
-	case w.found:
-		p.quiet = 0
-	default:
+	} else {
 		p.quiet = min(p.quiet+1, maxQuiet)
 	}
-	return max(p.usual(), atLeast(w.retryAfter))
-}
-
-// usual is the wait after the quiet rounds so far, a tenth shorter or longer.
-func (p *pause) usual() time.Duration {
 	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet
 	return d - d/10 + rand.N(d/5+1)
 }
