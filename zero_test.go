@@ -47,7 +47,7 @@ func TestZeroValues(t *testing.T) {
 	require.EqualError(t, err, "domaintask: Action is required")
 	// Zero responses, errors and tasks can be asked what they are.
 	require.False(t, (&domaintask.PollTaskResultResponse{}).HasNextPage())
-	for _, err := range []error{&domaintask.ParamError{}, &domaintask.APIError{}, &domaintask.DecodeError{}, &domaintask.CallError{}, &domaintask.WalkError{}, &domaintask.TaskError{}} {
+	for _, err := range []error{&domaintask.ParamError{}, &domaintask.APIError{}, &domaintask.DecodeError{}, &domaintask.CallError{}, &domaintask.WalkError{}, &domaintask.TaskError{}, &domaintask.AcknowledgeError{}} {
 		require.NotEmpty(t, err.Error())
 	}
 	require.False(t, domaintask.TaskDetail{}.Succeeded() || domaintask.TaskDetail{}.Failed())
