@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/domaintask/domaintask/internal/wire"
@@ -55,21 +56,21 @@ func (e *AcknowledgeError) Unwrap() error { return e.Err }
 // Acknowledging while walking pages moves the pages that follow; see
 // [Client.Pages].
 //
-// Any number of ids may be given. Each is sent once, in calls of at most
-// MaxAcknowledge, one after the other; Result is their sum. It stops at the
+// Any number of ids may be given. They are sent as given, in calls of at most
+// MaxAcknowledge ids, one after the other; Result is the sum. It stops at the
 // first call that fails or when ctx ends. The error is then an
-// [*AcknowledgeError] if a call before it has succeeded, and the error of that
-// call if none has.
+// [*AcknowledgeError] if a call before has succeeded, and the error of that call
+// if none has.
 //
 // It is safe to repeat. A principal needs the RAM permission
 // domain:AcknowledgeTaskResult, which is not implied by the one for polling.
 //
 // See https://api.alibabacloud.com/document/Domain/2018-01-29/AcknowledgeTaskResult
 func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskResultRequest) (*AcknowledgeTaskResultResponse, error) {
-	ids, err := req.unique()
-	if err != nil {
+	if _, err := req.params(); err != nil { // all of it, before the first call
 		return nil, err
 	}
+	ids := req.TaskDetailNos
 	sum := new(AcknowledgeTaskResultResponse)
 	for done := 0; done < len(ids); {
 		n := fitting(ids[done:])
@@ -77,7 +78,7 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 		resp, err := c.acknowledge(ctx, req)
 		switch {
 		case err != nil && done > 0:
-			return nil, &AcknowledgeError{Acknowledged: ids[:done:done], Remaining: ids[done:], Err: err}
+			return nil, &AcknowledgeError{Acknowledged: slices.Clone(ids[:done]), Remaining: slices.Clone(ids[done:]), Err: err}
 		case err != nil:
 			return nil, err
 		}
@@ -86,23 +87,6 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 		sum.Result += resp.Result
 	}
 	return sum, nil
-}
-
-// unique returns the ids of the request, each once, after all of the request has
-// been checked.
-func (r AcknowledgeTaskResultRequest) unique() ([]string, error) {
-	if _, err := r.params(); err != nil {
-		return nil, err
-	}
-	ids := make([]string, 0, len(r.TaskDetailNos))
-	seen := make(map[string]bool, len(r.TaskDetailNos))
-	for _, id := range r.TaskDetailNos {
-		if !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
 }
 
 // fitting returns how many of the ids, from the first, fit into one call.
