@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/domaintask/domaintask/internal/paging"
 )
 
 // What went wrong, for errors.Is. The details are in the error types.
@@ -16,7 +18,7 @@ var (
 	ErrCredentials      = errors.New("domaintask: credentials missing or not accepted")
 	ErrForbidden        = errors.New("domaintask: not permitted")
 	ErrClockSkew        = errors.New("domaintask: the clock differs too much from the service's")
-	ErrPaging           = errors.New("domaintask: the pages contradict each other")
+	ErrPaging           = paging.Err
 	ErrResponseTooLarge = errors.New("domaintask: the response is larger than MaxResponseBytes")
 )
 

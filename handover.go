@@ -1,0 +1,231 @@
+package domaintask
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// reading is a page and how it was read.
+type reading struct {
+	page     *PollTaskResultResponse
+	attempts int
+	err      error
+}
+
+// readAhead reads a page in a goroutine of its own.
+func (d *drain) readAhead(ctx context.Context, num int) {
+	coming := make(chan reading)
+	d.coming = coming
+	var r reading
+	go guard(func() error { r = d.read(ctx, num); return r.err }, func(err error) {
+		r.err = err
+		coming <- r
+	})
+}
+
+func (d *drain) read(ctx context.Context, num int) (r reading) {
+	req := d.req
+	req.PageNum = num
+	r.page, r.attempts, r.err = d.client.poll(ctx, req)
+	return r
+}
+
+// page returns the page of that number, which is read now unless it is being
+// read ahead.
+func (d *drain) page(ctx context.Context, num int) (*PollTaskResultResponse, error) {
+	var r reading
+	if d.coming == nil {
+		r = d.read(ctx, num)
+	} else {
+		for arrived := false; !arrived; {
+			r, arrived = d.wait()
+		}
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	p := &d.progress
+	p.Pages++
+	p.Items += len(r.page.Tasks)
+	p.TotalPages, p.TotalItems = r.page.TotalPageNum, r.page.TotalItemNum
+	p.Attempts += r.attempts
+	if d.options.progress != nil {
+		p.Drained = d.result()
+		d.options.progress(*p)
+	}
+	return r.page, nil
+}
+
+// take returns the tasks of a page that are passed to the handler, and
+// acknowledges those once more that were acknowledged before and are listed.
+func (d *drain) take(tasks []TaskDetail, now time.Time) (offered []TaskDetail) {
+	for i := range tasks {
+		switch d.ledger.take(&tasks[i], now) {
+		case handleIt:
+			offered = append(offered, tasks[i])
+		case acknowledgeIt:
+			d.confirmer.add(tasks[i].TaskDetailNo)
+		}
+	}
+	return offered
+}
+
+// handOver passes tasks to the handler, batch by batch. It returns when the last
+// batch has begun, and acknowledges the tasks that are accepted by then.
+func (d *drain) handOver(ctx context.Context, tasks []TaskDetail) {
+	for len(tasks) > 0 {
+		for d.running > 0 && d.running == d.options.handlers {
+			d.wait()
+		}
+		for d.received() {
+		}
+		if d.stopped(ctx) {
+			break
+		}
+		n := len(tasks)
+		if d.options.batchSize > 0 {
+			n = min(n, d.options.batchSize)
+		}
+		if d.left > 0 {
+			n = min(n, d.left)
+			d.left -= n
+		}
+		d.start(ctx, tasks[:n:n])
+		tasks = tasks[n:]
+	}
+	d.confirmer.flush()
+}
+
+// outcome is what became of a batch.
+type outcome struct {
+	ids    []string // TaskDetailNos of its tasks
+	batch  *Batch
+	err    error // the handler's
+	broken error // a *PanicError or errExited, if the handler did not return
+}
+
+// start passes a batch to the handler.
+func (d *drain) start(ctx context.Context, tasks []TaskDetail) {
+	o := outcome{batch: &Batch{Tasks: tasks}}
+	for i := range tasks {
+		o.ids = append(o.ids, tasks[i].TaskDetailNo)
+	}
+	if d.options.handlers <= 1 {
+		o.err = d.handle(ctx, o.batch)
+		d.conclude(o)
+		return
+	}
+	d.running++
+	go guard(func() error { o.err = d.handle(ctx, o.batch); return nil }, func(broken error) {
+		o.broken = broken
+		d.outcomes <- o
+	})
+}
+
+// wait takes in one outcome. It returns the page if that is what came.
+func (d *drain) wait() (r reading, arrived bool) {
+	select {
+	case r = <-d.coming:
+		d.coming = nil
+		d.panics(r.err)
+		return r, true
+	case o := <-d.outcomes:
+		d.running--
+		d.conclude(o)
+	case o := <-d.confirmer.outcomes:
+		d.confirmer.land(o)
+	}
+	return reading{}, false
+}
+
+// received takes in an outcome if there is one, and reports whether there was.
+func (d *drain) received() bool {
+	select {
+	case o := <-d.outcomes:
+		d.running--
+		d.conclude(o)
+	case o := <-d.confirmer.outcomes:
+		d.confirmer.land(o)
+	default:
+		return false
+	}
+	return true
+}
+
+// settle waits until nothing is in flight.
+func (d *drain) settle() {
+	for d.running > 0 || d.coming != nil || d.confirmer.busy() {
+		if d.running == 0 {
+			d.confirmer.flush()
+		}
+		if d.running > 0 || d.coming != nil || d.confirmer.inFlight > 0 {
+			d.wait()
+		}
+	}
+}
+
+// conclude records what the handler made of a batch.
+func (d *drain) conclude(o outcome) {
+	if d.panics(o.broken) {
+		return // whether the tasks are handled is unknown
+	}
+	if o.broken != nil {
+		o.err = o.broken
+	}
+	refusals := o.batch.conclude(o.ids, o.err)
+	var stop *TaskError
+	now := time.Now()
+	for _, id := range o.ids {
+		reason, refused := refusals[id]
+		if !refused {
+			d.ledger.accept(id)
+			d.confirmer.add(id)
+			continue
+		}
+		d.ledger.refuse(id, reason, now)
+		switch {
+		case o.broken == nil && !errors.Is(reason, ErrStop):
+		case stop == nil:
+			stop = &TaskError{TaskDetailNo: id, Err: reason}
+		case bare(reason) == bare(stop.Err):
+			stop.Others++
+		}
+	}
+	if stop != nil && d.ended == nil {
+		d.ended = stop
+	}
+}
+
+// panics reports whether err is a panic of another goroutine. The first one
+// continues in this goroutine once nothing is in flight, and others are logged.
+func (d *drain) panics(err error) bool {
+	p, ok := err.(*PanicError)
+	switch {
+	case ok && d.panicked == nil:
+		d.panicked = p
+	case ok:
+		d.client.logger.Error("domaintask: another panic while a drain ends", "panic", p.Error())
+	}
+	return ok
+}
+
+// acknowledge is one call of the confirmer.
+func (d *drain) acknowledge(ctx context.Context, ids []string) error {
+	_, err := d.client.acknowledge(ctx, AcknowledgeTaskResultRequest{TaskDetailNos: ids, Lang: d.req.Lang, UserClientIP: d.req.UserClientIP})
+	return err
+}
+
+// acknowledged takes in the outcome of an acknowledgement.
+func (d *drain) acknowledged(ids []string, err error) {
+	d.ledger.outcome(ids, err)
+	switch {
+	case err == nil, d.panics(err):
+	case retryAfterOf(err) > d.confirmer.patience:
+		d.delayed = true
+	case !Temporary(err):
+		d.final = true
+	default:
+		d.client.logger.Warn("domaintask: tasks are not acknowledged, retrying in the next round", "tasks", len(ids), "error", err.Error())
+	}
+}

@@ -1,0 +1,230 @@
+package domaintask
+
+import (
+	"errors"
+	"time"
+)
+
+// ledger records what became of each task of a drain: when it was listed, how it
+// was handled and whether it was acknowledged. It decides what to do with a task
+// that is listed. It knows no client, context or clock.
+type ledger struct {
+	round  int32 // from 1; the next one begins once nothing is in flight
+	tasks  map[identity]entry
+	gone   int      // tasks acknowledged since it was last set to 0
+	failed []string // TaskDetailNos whose acknowledgement failed in this round
+	sum    tally
+
+	interval time.Duration          // the unit of the schedule in which refused tasks are offered again; 0 means never
+	offers   map[identity]offer     // refused tasks, if there is such a schedule
+	complete [rememberDrained]int32 // the last rounds that went over the whole list
+}
+
+// entry is a task in the ledger. Its size, with the identity, decides how much
+// memory the drain of a long list takes.
+type entry struct {
+	state state
+	cause uint8 // why it is failed
+	round int32 // in which it was acknowledged last
+	seen  int32 // the last round that listed it
+}
+
+type state uint8
+
+const (
+	taskListed       state = iota // not passed to the handler
+	taskHanded                    // passed to the handler
+	taskRefused                   // refused by the handler, or not usable
+	taskAccepted                  // its acknowledgement is queued or in flight
+	taskFailed                    // its acknowledgement failed
+	taskAcknowledged              // its acknowledgement succeeded
+	taskRelisted                  // its acknowledgement succeeded, and a later round listed it
+)
+
+// rememberDrained is for how many rounds over the whole list a drain for ever
+// remembers a task that they do not list.
+const rememberDrained = 3
+
+func newLedger(interval time.Duration) *ledger {
+	return &ledger{round: 1, tasks: map[identity]entry{}, interval: interval, offers: map[identity]offer{}}
+}
+
+// see notes that tasks are listed, and returns how many of them are new.
+func (l *ledger) see(tasks []TaskDetail) (fresh int) {
+	for i := range tasks {
+		id := identityOf(&tasks[i])
+		e := l.tasks[id]
+		if e.state == taskListed && e.seen < l.round {
+			fresh++
+		}
+		e.seen = l.round
+		l.tasks[id] = e
+	}
+	return fresh
+}
+
+// advice is what to do with a listed task.
+type advice uint8
+
+const (
+	leaveIt advice = iota
+	handleIt
+	acknowledgeIt
+)
+
+// take returns what to do with a task that was seen, and records that this is
+// done. A refused task is offered again if it was due at the given time.
+func (l *ledger) take(task *TaskDetail, now time.Time) advice {
+	id := identityOf(task)
+	e := l.tasks[id]
+	do := leaveIt
+	switch e.state {
+	case taskListed:
+		e.state, do = taskHanded, handleIt
+		if reason := unusable(task.TaskDetailNo); reason != nil {
+			e.state, do = taskRefused, leaveIt
+			l.sum.refuse(task.TaskDetailNo, reason, true)
+		}
+	case taskRefused:
+		if o, ok := l.offers[id]; ok && !now.Before(o.due) {
+			e.state, do = taskHanded, handleIt
+		}
+	case taskAcknowledged:
+		if e.round < l.round {
+			e.state, e.round, do = taskRelisted, l.round, acknowledgeIt
+			l.sum.acknowledged--
+			l.sum.relisted++
+		}
+	case taskRelisted: // acknowledged once a round, as long as it is listed
+		if e.round < l.round {
+			e.round, do = l.round, acknowledgeIt
+		}
+	}
+	l.tasks[id] = e
+	return do
+}
+
+// unusable returns why a task with this TaskDetailNo cannot be acknowledged.
+func unusable(taskDetailNo string) error {
+	if taskDetailNo == "" {
+		return errors.New("it has no TaskDetailNo to be acknowledged by")
+	}
+	if reason := badText(taskDetailNo); reason != "" {
+		return errors.New("its TaskDetailNo " + reason)
+	}
+	return nil
+}
+
+// accept records that the handler accepted a task.
+func (l *ledger) accept(taskDetailNo string) {
+	id, e := l.find(taskDetailNo)
+	e.state = taskAccepted
+	l.tasks[id] = e
+	l.sum.handled++
+	if _, before := l.offers[id]; before {
+		delete(l.offers, id)
+		l.sum.refused--
+	}
+}
+
+// refuse records that the handler refused a task.
+func (l *ledger) refuse(taskDetailNo string, reason error, now time.Time) {
+	id, e := l.find(taskDetailNo)
+	e.state = taskRefused
+	l.tasks[id] = e
+	o, before := l.offers[id]
+	l.sum.refuse(taskDetailNo, reason, !before)
+	if l.interval > 0 {
+		l.offers[id] = o.next(now, l.interval)
+	}
+}
+
+// outcome records the outcome of the acknowledgement of tasks.
+func (l *ledger) outcome(taskDetailNos []string, err error) {
+	for _, no := range taskDetailNos {
+		id, e := l.find(no)
+		if e.state == taskFailed {
+			l.sum.failures.drop(e.cause)
+		}
+		switch {
+		case err != nil:
+			if e.state == taskRelisted {
+				l.sum.relisted--
+			}
+			e.state, e.cause = taskFailed, l.sum.failures.add(err)
+			l.failed = append(l.failed, no)
+		case e.state != taskRelisted:
+			e.state = taskAcknowledged
+			l.sum.acknowledged++
+		}
+		if err == nil {
+			e.round = l.round
+			l.gone++
+		}
+		l.tasks[id] = e
+	}
+}
+
+func (l *ledger) find(taskDetailNo string) (identity, entry) {
+	id := identityOf(&TaskDetail{TaskDetailNo: taskDetailNo})
+	return id, l.tasks[id]
+}
+
+// next begins a round, while nothing is in flight. It returns the tasks to
+// acknowledge once more, since their acknowledgement failed. The call may have
+// arrived nevertheless, and is safe to repeat.
+func (l *ledger) next(complete bool) (again []string) {
+	if complete {
+		copy(l.complete[:], l.complete[1:])
+		l.complete[rememberDrained-1] = l.round
+	}
+	l.round++
+	if l.interval > 0 {
+		l.forget()
+	}
+	again, l.failed = l.failed, nil
+	return again
+}
+
+// forget drops the tasks that the last rounds do not list, unless they are yet
+// to be acknowledged.
+func (l *ledger) forget() {
+	for id, e := range l.tasks {
+		if e.state != taskFailed && (e.seen < l.complete[0] || l.round-e.seen > rememberRounds) {
+			delete(l.tasks, id)
+			delete(l.offers, id)
+		}
+	}
+}
+
+// settle counts the tasks that were listed again as acknowledged if no round
+// since the given one, which went over the whole list, has listed them.
+func (l *ledger) settle(since int32) {
+	for id, e := range l.tasks {
+		if e.state == taskRelisted && e.seen < since {
+			e.state = taskAcknowledged
+			l.tasks[id] = e
+			l.sum.relisted--
+			l.sum.acknowledged++
+		}
+	}
+}
+
+// offer is when a refused task is offered again.
+type offer struct {
+	due  time.Time
+	wait time.Duration
+}
+
+// maxOffers bounds the time between two offers of a refused task, in intervals.
+const maxOffers = 64
+
+// next returns the offer after another refusal: one interval later, then two,
+// four and so on. A tenth is taken off, since intervals vary by as much.
+func (o offer) next(now time.Time, interval time.Duration) offer {
+	wait := interval
+	if o.wait > 0 {
+		wait = min(2*o.wait, maxOffers*interval)
+	}
+	return offer{due: now.Add(wait - wait/10), wait: wait}
+}

@@ -1,0 +1,142 @@
+package domaintask
+
+import (
+	"errors"
+	"io"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestLedger states what becomes of a task a, event by event: what is advised
+// when it is listed, and what counts in the end.
+func TestLedger(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(0, 0)
+	after := func(d time.Duration) time.Time { return start.Add(d) }
+	type event = func(t *testing.T, l *ledger)
+	task := &TaskDetail{TaskDetailNo: "a"}
+	list := func(fresh int, now time.Time, want advice) event {
+		return func(t *testing.T, l *ledger) {
+			require.Equal(t, fresh, l.see([]TaskDetail{*task, *task}))
+			require.Equal(t, want, l.take(task, now))
+		}
+	}
+	accept := func(_ *testing.T, l *ledger) { l.accept("a") }
+	refuse := func(now time.Time) event { return func(_ *testing.T, l *ledger) { l.refuse("a", io.EOF, now) } }
+	acknowledge := func(err error) event { return func(_ *testing.T, l *ledger) { l.outcome([]string{"a"}, err) } }
+	next := func(again ...string) event {
+		return func(t *testing.T, l *ledger) { require.Equal(t, again, l.next(true)) }
+	}
+	rounds := func(n int) event {
+		return func(_ *testing.T, l *ledger) {
+			for range n {
+				l.next(true)
+			}
+		}
+	}
+	settle := func(_ *testing.T, l *ledger) { l.settle(l.round) }
+
+	for name, tt := range map[string]struct {
+		interval time.Duration
+		events   []event
+		want     DrainResult
+		errs     int
+	}{
+		"listed":                              {0, []event{list(1, start, handleIt)}, DrainResult{}, 0},
+		"listed twice in a round":             {0, []event{list(1, start, handleIt), list(0, start, leaveIt)}, DrainResult{}, 0},
+		"acknowledged":                        {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next()}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"acknowledged, listed in that round":  {0, []event{list(1, start, handleIt), accept, acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"listed while in flight":              {0, []event{list(1, start, handleIt), accept, list(0, start, leaveIt), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"listed in a later round":             {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"and in another":                      {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"but not in another":                  {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), settle}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"and then not to be acknowledged":     {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
+		"failed":                              {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
+		"failed, and tried in the next round": {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"failed twice":                        {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(io.EOF), next("a")}, DrainResult{Handled: 1}, 1},
+		"refused":                             {0, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Hour), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"refused, and due again":              {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), accept, acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"refused, and not due yet":            {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(50*time.Second), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"refused twice, and not due yet":      {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), refuse(after(time.Minute)), next(), list(0, after(2*time.Minute), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"forgotten after three rounds":        {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(4), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"remembered for three rounds":         {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(3), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"remembered until it is acknowledged": {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), rounds(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
+		"remembered without an interval":      {0, []event{list(1, start, handleIt), refuse(start), rounds(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger(tt.interval)
+			for _, event := range tt.events {
+				event(t, l)
+			}
+			got := l.sum.result()
+			got.Refusals = nil
+			require.Equal(t, tt.want, got)
+			require.Len(t, l.sum.errors(), tt.errs)
+		})
+	}
+}
+
+// TestLedgerForgets: what a drain for ever remembers is bounded by what is listed.
+func TestLedgerForgets(t *testing.T) {
+	t.Parallel()
+	for _, complete := range []bool{true, false} {
+		l := newLedger(time.Minute)
+		most := 0
+		for n := range 2000 {
+			task := TaskDetail{TaskDetailNo: string(rune('a' + n))}
+			l.see([]TaskDetail{task})
+			l.take(&task, time.Time{})
+			if n%2 == 0 {
+				l.refuse(task.TaskDetailNo, io.EOF, time.Time{})
+			} else {
+				l.accept(task.TaskDetailNo)
+				l.outcome([]string{task.TaskDetailNo}, nil)
+			}
+			l.next(complete)
+			most = max(most, len(l.tasks), len(l.offers))
+		}
+		if complete {
+			require.LessOrEqual(t, most, rememberDrained+1)
+		} else {
+			require.LessOrEqual(t, most, rememberRounds+1)
+		}
+	}
+}
+
+// TestOffers: one interval after the first refusal, then two, four, and so on.
+func TestOffers(t *testing.T) {
+	t.Parallel()
+	var o offer
+	var waits []time.Duration
+	for range 8 {
+		o = o.next(time.Time{}, 10*time.Minute)
+		waits = append(waits, o.due.Sub(time.Time{})/time.Minute)
+	}
+	require.Equal(t, []time.Duration{9, 18, 36, 72, 144, 288, 576, 576}, waits, "minutes, a tenth less than the schedule")
+}
+
+// TestFailures counts tasks by the reason, of which it keeps ten and one for all
+// others. A reason without tasks makes room.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	var f failures
+	api := func(id string) error { return &APIError{Action: "A", Code: "Throttling", RequestID: id} }
+	require.Equal(t, f.add(api("1")), f.add(api("2")), "a request id is no reason")
+	require.NotEqual(t, f.add(io.EOF), f.add(api("3")))
+	for range 40 {
+		f.add(errors.New(string(rune('a' + len(f)))))
+	}
+	require.Len(t, f, maxErrors+1)
+	sum := 0
+	for _, reason := range f {
+		sum += reason.tasks
+	}
+	require.Equal(t, 44, sum)
+	f.drop(1)
+	require.Zero(t, f[1].tasks)
+	require.EqualValues(t, 1, f.add(io.ErrClosedPipe))
+	require.Equal(t, io.ErrClosedPipe, f[1].err)
+}
