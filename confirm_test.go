@@ -159,13 +159,6 @@ func TestDrainPanics(t *testing.T) {
 // whereItBegins panics, in a function that a stack names.
 func whereItBegins(value any) { panic(value) }
 
-// recovered returns the value that f panics with.
-func recovered(f func()) (value any) {
-	defer func() { value = recover() }()
-	f()
-	return nil
-}
-
 func requirePanicOf(t *testing.T, want, value any) {
 	t.Helper()
 	require.IsType(t, &domaintask.PanicError{}, value)

@@ -59,9 +59,9 @@ func (d *drain) page(ctx context.Context, num int) (*PollTaskResultResponse, err
 
 // take returns the tasks of a page that are passed to the handler, and
 // acknowledges those once more that were acknowledged before and are listed.
-func (d *drain) take(tasks []TaskDetail, now time.Time) (offered []TaskDetail) {
-	for i := range tasks {
-		switch d.ledger.take(&tasks[i], now) {
+func (d *drain) take(tasks []TaskDetail, ids []identity, now time.Time) (offered []TaskDetail) {
+	for i, id := range ids {
+		switch d.ledger.take(id, tasks[i].TaskDetailNo, now) {
 		case handleIt:
 			offered = append(offered, tasks[i])
 		case acknowledgeIt:

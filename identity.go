@@ -3,17 +3,19 @@ package domaintask
 import (
 	"encoding/binary"
 	"hash/maphash"
+
+	"github.com/domaintask/domaintask/internal/paging"
 )
 
-// identity stands for one task in 128 bits, so that remembering a task takes
-// no more than that. Two tasks share one by a chance of one in 2^128, and the
-// seeds, chosen anew in every process, keep anyone from choosing such tasks.
-type identity [16]byte
+// identity identifies a task in 128 bits, so that remembering a task takes no
+// more than that. Two tasks share one with a probability of 2^-128. The seeds
+// differ in every process, so that nobody can choose such tasks.
+type identity = paging.ID
 
 var identitySeeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
 
-// identityOf is that of the TaskDetailNo. A task without one is identified by
-// all that it says.
+// identityOf returns the identity of a task: its TaskDetailNo. A task without one
+// is identified by all its fields.
 func identityOf(t *TaskDetail) (id identity) {
 	for i, seed := range identitySeeds {
 		var h uint64

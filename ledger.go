@@ -50,9 +50,8 @@ func newLedger(interval time.Duration) *ledger {
 }
 
 // see notes that tasks are listed, and returns how many of them are new.
-func (l *ledger) see(tasks []TaskDetail) (fresh int) {
-	for i := range tasks {
-		id := identityOf(&tasks[i])
+func (l *ledger) see(tasks []identity) (fresh int) {
+	for _, id := range tasks {
 		e := l.tasks[id]
 		if e.state == taskListed && e.seen < l.round {
 			fresh++
@@ -74,16 +73,15 @@ const (
 
 // take returns what to do with a task that was seen, and records that this is
 // done. A refused task is offered again if it was due at the given time.
-func (l *ledger) take(task *TaskDetail, now time.Time) advice {
-	id := identityOf(task)
+func (l *ledger) take(id identity, taskDetailNo string, now time.Time) advice {
 	e := l.tasks[id]
 	do := leaveIt
 	switch e.state {
 	case taskListed:
 		e.state, do = taskHanded, handleIt
-		if reason := unusable(task.TaskDetailNo); reason != nil {
+		if reason := unusable(taskDetailNo); reason != nil {
 			e.state, do = taskRefused, leaveIt
-			l.sum.refuse(task.TaskDetailNo, reason, true)
+			l.sum.refuse(taskDetailNo, reason, true)
 		}
 	case taskRefused:
 		if o, ok := l.offers[id]; ok && !now.Before(o.due) {

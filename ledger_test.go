@@ -16,11 +16,11 @@ func TestLedger(t *testing.T) {
 	start := time.Unix(0, 0)
 	after := func(d time.Duration) time.Time { return start.Add(d) }
 	type event = func(t *testing.T, l *ledger)
-	task := &TaskDetail{TaskDetailNo: "a"}
+	id := identityOf(&TaskDetail{TaskDetailNo: "a"})
 	list := func(fresh int, now time.Time, want advice) event {
 		return func(t *testing.T, l *ledger) {
-			require.Equal(t, fresh, l.see([]TaskDetail{*task, *task}))
-			require.Equal(t, want, l.take(task, now))
+			require.Equal(t, fresh, l.see([]identity{id, id}))
+			require.Equal(t, want, l.take(id, "a", now))
 		}
 	}
 	accept := func(_ *testing.T, l *ledger) { l.accept("a") }
@@ -87,8 +87,8 @@ func TestLedgerForgets(t *testing.T) {
 		most := 0
 		for n := range 2000 {
 			task := TaskDetail{TaskDetailNo: string(rune('a' + n))}
-			l.see([]TaskDetail{task})
-			l.take(&task, time.Time{})
+			l.see([]identity{identityOf(&task)})
+			l.take(identityOf(&task), task.TaskDetailNo, time.Time{})
 			if n%2 == 0 {
 				l.refuse(task.TaskDetailNo, io.EOF, time.Time{})
 			} else {

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -21,35 +20,6 @@ import (
 	"github.com/domaintask/domaintask"
 	"github.com/stretchr/testify/require"
 )
-
-// The number of items alone says that more follow; without any count a
-// full page may not be the last.
-func TestWalkDoesNotEndSilently(t *testing.T) {
-	for name, pages := range map[string][]page{
-		"items alone":      {{TotalItemNum: 3, ids: []string{"a", "b"}}, {TotalItemNum: 3, ids: []string{"c"}}},
-		"nothing is said":  {{ids: []string{"a", "b"}}, {ids: []string{"c"}}},
-		"fewer than asked": {{TotalItemNum: 3, ids: []string{"a"}}, {TotalItemNum: 3, ids: []string{"b"}}, {TotalItemNum: 3, ids: []string{"c"}}},
-	} {
-		client, _ := play(t, domaintask.Config{}, pages...)
-		ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}, domaintask.WithStrictPaging()))
-		require.NoError(t, err, name)
-		require.Equal(t, []string{"a", "b", "c"}, ids, name)
-	}
-}
-
-// Pages are shorter than asked for and do not say so; a is confirmed
-// elsewhere before page two, and c moves to page one.
-func TestWalkGoesBackOverShortPages(t *testing.T) {
-	client, script := play(t, domaintask.Config{},
-		page{CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 6, ids: []string{"a", "b"}},
-		page{CurrentPageNum: 2, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"d", "e"}},
-		page{CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"b", "c"}},
-		page{CurrentPageNum: 3, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"f"}})
-	ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
-	require.Equal(t, []int{1, 2, 1, 3}, script.askedPages())
-	require.NoError(t, err)
-	require.Equal(t, []string{"a", "b", "d", "e", "c", "f"}, ids)
-}
 
 // Drain and Watch over a service that answers anything, for ever.
 func TestDrainAndWatchOverAnyAnswer(t *testing.T) {
@@ -79,19 +49,6 @@ func TestDrainAndWatchOverAnyAnswer(t *testing.T) {
 		}
 		require.Less(t, requests.Load(), int64(300))
 	})
-}
-
-// Two tasks join a b c at the head between page one and page two.
-func TestWalkFailsOverNoHealthyList(t *testing.T) {
-	client, _ := play(t, domaintask.Config{},
-		page{CurrentPageNum: 1, PageSize: 1, TotalItemNum: 3, ids: []string{"a"}},
-		page{CurrentPageNum: 2, PageSize: 1, TotalItemNum: 5, ids: []string{"y"}},
-		page{CurrentPageNum: 3, PageSize: 1, TotalItemNum: 5, ids: []string{"a"}},
-		page{CurrentPageNum: 4, PageSize: 1, TotalItemNum: 5, ids: []string{"b"}},
-		page{CurrentPageNum: 5, PageSize: 1, TotalItemNum: 5, ids: []string{"c"}})
-	ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}))
-	require.NoError(t, err)
-	require.Equal(t, []string{"a", "y", "b", "c"}, ids)
 }
 
 func TestCredentialsMarshalWithoutSecrets(t *testing.T) {
@@ -144,18 +101,6 @@ func TestSuccessHidesSecretsToo(t *testing.T) {
 	_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 	require.NoError(t, err)
 	require.NotContains(t, log.String()+told.RequestID, token)
-}
-
-func TestPrefetchSurvivesATransportThatEndsItsGoroutine(t *testing.T) {
-	client := newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
-		if r.URL.Query().Get("PageNum") == "2" {
-			runtime.Goexit() // as t.FailNow does
-		}
-		return answering(r, 200, `{"CurrentPageNum":1,"PageSize":1,"TotalPageNum":2,"TotalItemNum":2,"Data":{"TaskDetail":[{"TaskDetailNo":"a"}]}}`), nil
-	})})
-	ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithPrefetch(2)))
-	require.Equal(t, []string{"a"}, ids)
-	require.Error(t, err)
 }
 
 // Pages that are not full are followed by a wait, whatever they say of their size.

@@ -1,9 +1,11 @@
 package domaintask
 
 import (
+	"cmp"
 	"context"
-	"fmt"
 	"iter"
+
+	"github.com/domaintask/domaintask/internal/paging"
 )
 
 // Progress is how far a walk has come.
@@ -17,20 +19,22 @@ type Progress struct {
 	Drained DrainResult // result of a drain so far; zero in a walk
 }
 
-// Pages walks all pages from req.PageNum on: it asks for the next one until a
-// page says that none follows. A PageSize of 0 means MaxPageSize, or, from the
-// first page on, the number of WithMaxItems where that is less.
+// Pages walks all pages from req.PageNum on: it requests the next one until a
+// page says that none follows. If NextPage is absent, the totals decide. A
+// PageSize of 0 means MaxPageSize, or, from the first page on, the number of
+// WithMaxItems if that is less.
 //
 // Nothing is sent before the first range, each range starts over, and breaking
-// off sends nothing more. An error comes once, last, as a *WalkError beside a
-// nil page; the pages before it are good. It Is ErrPaging where the service
-// does not advance: another page than asked for, the same tasks again, or
-// three empty pages in a row that claim more.
+// sends nothing more. An error comes once, last, as a *WalkError with a nil
+// page. The pages before it are good. It matches ErrPaging if the service does
+// not advance: it sends the wrong page, three empty pages in a row that claim
+// more, the rows of one page as another page too, or a hundred pages in a row
+// without new rows.
 //
-// Tasks may be confirmed by others while the list is walked, and then the ones
-// behind them move to earlier pages. When the totals shrink the walk therefore
-// goes back as far as rows can have moved: pages are then read, and yielded,
-// again. Confirm tasks yourself after a walk, or use [Client.Drain].
+// Others may acknowledge tasks while the list is walked, and then the tasks
+// behind them move to earlier pages. The totals show it. After the last page,
+// the walk therefore rereads the pages that tasks may have moved to: those are
+// yielded again. Acknowledge tasks yourself after a walk, or use [Client.Drain].
 func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[*PollTaskResultResponse, error] {
 	o, invalid := newOptions(pagesTakes, opts)
 	return func(yield func(*PollTaskResultResponse, error) bool) {
@@ -39,24 +43,27 @@ func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...O
 			return
 		}
 		items := 0
-		for page, err := range c.pages(ctx, req, o) {
-			if !yield(page, err) || err != nil {
+		for p, err := range c.walk(req, o).pages(ctx) {
+			if !yield(p.page, err) || err != nil {
 				return
 			}
-			if items += len(page.Tasks); o.maxItems > 0 && items >= o.maxItems {
+			if items += len(p.page.Tasks); o.maxItems > 0 && items >= o.maxItems {
 				return
 			}
 		}
 	}
 }
 
-// Tasks walks the tasks of all pages; see [Client.Pages], which says when it
-// ends and what its errors are. No TaskDetailNo is yielded twice, however
-// often its page is read; a task without one is told by all that it says.
+// Tasks walks the tasks of all pages. [Client.Pages] says when it ends and what
+// its errors are. No TaskDetailNo is yielded twice, even if its page is reread. A
+// task without one is identified by all its fields.
 //
-// A task that is listed during the whole walk is yielded as long as others
-// only leave the list meanwhile, or only join it. Where both happen at once a
-// move may go unnoticed: what stays listed is found by the next walk.
+// A task that is listed during the whole walk is yielded if every page has a
+// right TotalItemNum and others only take tasks off the list, or only add tasks
+// to it. If they add whole pages of them at every request, the walk may end
+// before: with ErrPaging, or with what [WithStrictPaging] makes an error. If
+// tasks both join and leave, a move may go unnoticed: the next walk finds what
+// stays listed.
 func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
 	o, invalid := newOptions(tasksTakes, opts)
 	return func(yield func(TaskDetail, error) bool) {
@@ -66,95 +73,55 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...O
 		}
 		seen := map[identity]struct{}{}
 		items := 0
-		var stale staleness
-		for page, err := range c.pages(ctx, req, o) {
+		for p, err := range c.walk(req, o).pages(ctx) {
 			if err != nil {
 				yield(TaskDetail{}, err)
 				return
 			}
-			before := len(seen)
-			for i := range page.Tasks {
+			for i, task := range p.page.Tasks {
 				if !o.repeats {
-					id := identityOf(&page.Tasks[i])
+					id := p.facts.Rows[i]
 					if _, ok := seen[id]; ok {
 						continue
 					}
 					seen[id] = struct{}{}
 				}
-				if !yield(page.Tasks[i], nil) {
+				if !yield(task, nil) {
 					return
 				}
 				if items++; items == o.maxItems {
 					return
 				}
 			}
-			if err := stale.check(page, len(seen) > before || o.repeats); err != nil {
-				yield(TaskDetail{}, err)
-				return
-			}
 		}
 	}
 }
 
-// maxStalePages is how many pages in a row may hold nothing but tasks that were
-// yielded before, beyond those that a walk may have to read again. It ends a
-// walk over a service that answers anything to any page and claims more.
-const maxStalePages = 100
-
-// staleness counts the pages in a row that brought nothing which the walk had
-// not read before.
-type staleness int
-
-func (s *staleness) check(page *PollTaskResultResponse, fresh bool) error {
-	if fresh || len(page.Tasks) == 0 {
-		*s = 0
-		return nil
+// walk returns the plan of a walk over the list of finished tasks.
+func (c *Client) walk(req PollTaskResultRequest, o options) walkPlan[*PollTaskResultResponse] {
+	size := MaxPageSize
+	if o.maxItems > 0 && req.PageNum <= 1 { // where a later page begins depends on the size
+		size = min(size, o.maxItems)
 	}
-	if *s++; int(*s) <= maxStalePages+4*min(max(page.TotalPageNum, 0), maxPageNum) {
-		return nil
-	}
-	return &WalkError{PageNum: max(page.CurrentPageNum, 1), Err: fmt.Errorf("%w: %d pages in a row bring no new task", ErrPaging, *s)}
-}
-
-// pages is the walk itself, without an end at a number of items.
-func (c *Client) pages(ctx context.Context, req PollTaskResultRequest, o options) iter.Seq2[*PollTaskResultResponse, error] {
-	return func(yield func(*PollTaskResultResponse, error) bool) {
-		w := newWalk(c, req, o)
-		f := newFetcher(ctx, c, w.req, o.prefetch)
-		defer f.stop()
-		var progress Progress
-		for {
-			page, attempts, err := f.fetch(w.num)
+	return walkPlan[*PollTaskResultResponse]{
+		client: c, options: o, first: cmp.Or(req.PageNum, 1), size: cmp.Or(req.PageSize, size),
+		fetch: func(ctx context.Context, num, size int) (p walkPage[*PollTaskResultResponse], err error) {
+			req := req
+			req.PageNum, req.PageSize = num, size
+			p.page, p.attempts, err = c.poll(ctx, req)
 			if err == nil {
-				err = w.read(page)
+				p.facts = p.page.facts()
 			}
-			if err != nil {
-				yield(nil, &WalkError{PageNum: w.num, Err: err})
-				return
-			}
-			more, err := w.plan(ctx)
-			progress.Pages++
-			progress.Items += len(page.Tasks)
-			progress.TotalPages, progress.TotalItems = page.TotalPageNum, page.TotalItemNum
-			progress.Attempts += attempts
-			if wanted := o.maxItems - progress.Items; more && o.maxItems <= 0 {
-				f.ahead(w.num, w.pages)
-			} else if more && wanted > 0 {
-				f.ahead(w.num, min(w.pages, w.num+(wanted-1)/w.size))
-			}
-			if o.progress != nil {
-				o.progress(progress)
-			}
-			if !yield(page, nil) {
-				return
-			}
-			if err != nil {
-				yield(nil, err)
-				return
-			}
-			if !more {
-				return
-			}
-		}
+			return p, err
+		},
 	}
+}
+
+// facts returns what the page says of the list.
+func (r *PollTaskResultResponse) facts() paging.Page {
+	rows := make([]paging.ID, len(r.Tasks))
+	for i := range r.Tasks {
+		rows[i] = identityOf(&r.Tasks[i])
+	}
+	return paging.Page{Num: r.CurrentPageNum, Size: r.PageSize, Items: r.TotalItemNum, Pages: r.TotalPageNum, Next: r.NextPage, Rows: rows}
 }

@@ -4,14 +4,11 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"iter"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -37,8 +34,8 @@ func collect(t *testing.T, tasks iter.Seq2[domaintask.TaskDetail, error]) (ids [
 	return ids, err
 }
 
-// TestWalk plays literal pages and states what is yielded, which pages were
-// asked for and where the walk fails.
+// TestWalk plays pages and states what is yielded, which pages are requested and
+// where the walk fails. Which page to read next is tested in internal/paging.
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	three := func(next1, next2, next3 *bool) []page {
@@ -48,9 +45,7 @@ func TestWalk(t *testing.T) {
 			{CurrentPageNum: 3, TotalPageNum: 3, TotalItemNum: 5, NextPage: next3, ids: []string{"e"}},
 		}
 	}
-	empty := func(n int, next *bool) page {
-		return page{CurrentPageNum: n, TotalPageNum: 9, TotalItemNum: 90, NextPage: next}
-	}
+	same := page{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}}
 	for _, tt := range []struct {
 		name   string
 		req    domaintask.PollTaskResultRequest
@@ -60,48 +55,20 @@ func TestWalk(t *testing.T) {
 		resume int // the page of the WalkError, 0 = no error
 		is     error
 	}{
-		{name: "one page", pages: []page{{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, NextPage: no(), ids: []string{"a"}}}, ids: []string{"a"}, asked: []int{1}},
-		{name: "one page without flags", pages: []page{{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, ids: []string{"a"}}}, ids: []string{"a"}, asked: []int{1}},
-		{name: "no tasks", pages: []page{{CurrentPageNum: 1, NextPage: no()}}, ids: []string{}, asked: []int{1}},
 		{name: "no tasks, no flags, no totals", pages: []page{{}}, ids: []string{}, asked: []int{1}},
 		{name: "three pages by flag", pages: three(yes(), yes(), no()), ids: []string{"a", "b", "c", "d", "e"}, asked: []int{1, 2, 3}},
 		{name: "three pages by totals", pages: three(nil, nil, nil), ids: []string{"a", "b", "c", "d", "e"}, asked: []int{1, 2, 3}},
-		{name: "pages by items alone", pages: []page{
-			{PageSize: 2, TotalItemNum: 4, ids: []string{"a", "b"}},
-			{PageSize: 2, TotalItemNum: 4, ids: []string{"c", "d"}},
-		}, ids: []string{"a", "b", "c", "d"}, asked: []int{1, 2}},
-		{name: "the flag outlasts the totals", pages: []page{
-			{CurrentPageNum: 1, TotalPageNum: 1, TotalItemNum: 1, NextPage: yes(), ids: []string{"a"}},
-			{CurrentPageNum: 2, TotalPageNum: 1, TotalItemNum: 1, NextPage: no(), ids: []string{"b"}},
-		}, ids: []string{"a", "b"}, asked: []int{1, 2}},
-		{name: "the flag ends before the totals do", pages: three(no(), nil, nil), ids: []string{"a", "b"}, asked: []int{1}},
 		{name: "from a later page", req: domaintask.PollTaskResultRequest{PageNum: 3}, pages: three(nil, nil, nil)[2:], ids: []string{"e"}, asked: []int{3}},
-		{name: "page numbers left out", pages: []page{{TotalPageNum: 2, ids: []string{"a"}}, {TotalPageNum: 2, ids: []string{"b"}}}, ids: []string{"a", "b"}, asked: []int{1, 2}},
+		{name: "pages of another size than requested and stated", pages: []page{
+			{PageSize: 1000, TotalPageNum: 1, TotalItemNum: 3, ids: []string{"a", "b"}}, {PageSize: 1000, TotalPageNum: 1, TotalItemNum: 3, ids: []string{"c"}},
+		}, ids: []string{"a", "b", "c"}, asked: []int{1, 2}},
 		{name: "error on page one", pages: []page{{status: 400}}, ids: []string{}, asked: []int{1}, resume: 1},
 		{name: "error on page two", pages: []page{three(nil, nil, nil)[0], {status: 400}}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2},
-		{name: "another page than asked for", pages: []page{three(nil, nil, nil)[0], {CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"x"}}},
+		{name: "another page than requested", pages: []page{three(nil, nil, nil)[0], {CurrentPageNum: 1, TotalPageNum: 3, TotalItemNum: 5, ids: []string{"x"}}},
 			ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
-		{name: "the same tasks again", pages: []page{
-			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
-			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
-		}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
-		{name: "the same tasks again, in another order", pages: []page{
-			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"a", "b"}},
-			{TotalPageNum: 3, TotalItemNum: 5, ids: []string{"b", "a"}},
-		}, ids: []string{"a", "b"}, asked: []int{1, 2}, resume: 2, is: domaintask.ErrPaging},
-		{name: "two pages in turn", pages: []page{
-			{NextPage: yes(), ids: []string{"a", "b"}}, {NextPage: yes(), ids: []string{"c", "d"}}, {NextPage: yes(), ids: []string{"a", "b"}},
-		}, ids: []string{"a", "b", "c", "d"}, asked: []int{1, 2, 3}, resume: 3, is: domaintask.ErrPaging},
-		{name: "pages that say how many rows they hold", req: domaintask.PollTaskResultRequest{PageSize: 3}, pages: []page{
-			{PageSize: 3, NextPage: yes(), ids: []string{"a", "b", "c"}}, {PageSize: 1, NextPage: yes(), ids: []string{"d"}},
-			{PageSize: 2, NextPage: no(), ids: []string{"e", "f"}},
-		}, ids: []string{"a", "b", "c", "d", "e", "f"}, asked: []int{1, 2, 3}},
-		{name: "an empty page that claims more, then tasks", pages: []page{
-			empty(1, yes()), empty(2, nil), {CurrentPageNum: 3, NextPage: no(), ids: []string{"a"}},
-		}, ids: []string{"a"}, asked: []int{1, 2, 3}},
-		{name: "three empty pages that claim more", pages: []page{
-			{CurrentPageNum: 1, TotalPageNum: 9, TotalItemNum: 90, ids: []string{"a"}}, empty(2, yes()), empty(3, yes()), empty(4, nil),
-		}, ids: []string{"a"}, asked: []int{1, 2, 3, 4}, resume: 2, is: domaintask.ErrPaging},
+		{name: "the same tasks on two pages", pages: []page{same, same, same}, ids: []string{"a", "b"}, asked: []int{1, 2, 1}, resume: 2, is: domaintask.ErrPaging},
+		{name: "three empty pages that claim more", pages: []page{{ids: []string{"a"}, NextPage: yes()}, {NextPage: yes()}, {NextPage: yes()}, {NextPage: yes()}},
+			ids: []string{"a"}, asked: []int{1, 2, 3, 4}, resume: 2, is: domaintask.ErrPaging},
 		{name: "a bad request", req: domaintask.PollTaskResultRequest{PageNum: 1, PageSize: 1001}, ids: []string{}, asked: []int{}, resume: 1},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -124,20 +91,53 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-func TestWalkGoesOnWhereNewTasksPushedTheSameOnesAlong(t *testing.T) {
+// TestCycle walks over nine pages that go round, in every way of walking.
+func TestCycle(t *testing.T) {
 	t.Parallel()
-	client, script := play(t, domaintask.Config{},
-		page{PageSize: 1, TotalPageNum: 2, TotalItemNum: 2, ids: []string{"a"}},
-		page{PageSize: 1, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"a"}},
-		page{PageSize: 1, TotalPageNum: 3, TotalItemNum: 3, ids: []string{"b"}},
-	)
-	var pages [][]domaintask.TaskDetail
-	for page, err := range client.Pages(t.Context(), domaintask.PollTaskResultRequest{}) {
-		require.NoError(t, err)
-		pages = append(pages, page.Tasks)
+	cycle := func(t *testing.T) (*domaintask.Client, *atomic.Int64) {
+		var requests atomic.Int64
+		return newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
+			requests.Add(1)
+			num, _ := strconv.Atoi(r.URL.Query().Get("PageNum"))
+			return answering(r, 200, fmt.Sprintf(`{"NextPage":true,"PageSize":2,"Data":{"TaskDetail":[{"TaskDetailNo":"a%[1]d"},{"TaskDetailNo":"b%[1]d"}]}}`, num%9)), nil
+		})}), &requests
 	}
-	require.Len(t, pages, 3)
-	require.Equal(t, []int{1, 2, 3}, script.askedPages())
+	for name, walk := range map[string]func(*domaintask.Client) (tasks int, err error){
+		"Tasks": func(c *domaintask.Client) (int, error) {
+			ids, err := collect(t, c.Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
+			return len(ids), err
+		},
+		"Tasks, WithoutDedupe": func(c *domaintask.Client) (int, error) {
+			ids, err := collect(t, c.Tasks(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithoutDedupe()))
+			return len(ids), err
+		},
+		"Pages": func(c *domaintask.Client) (n int, last error) {
+			for page, err := range c.Pages(t.Context(), domaintask.PollTaskResultRequest{}) {
+				if last = err; err == nil {
+					n += len(page.Tasks)
+				}
+			}
+			return n, last
+		},
+		"Watch": func(c *domaintask.Client) (n int, last error) {
+			for _, err := range c.Watch(t.Context(), domaintask.PollTaskResultRequest{}) {
+				if last = err; err != nil {
+					break
+				}
+				n++
+			}
+			return n, last
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, requests := cycle(t)
+			n, err := walk(client)
+			require.ErrorIs(t, err, domaintask.ErrPaging)
+			require.Equal(t, 18, n)
+			require.LessOrEqual(t, requests.Load(), int64(11))
+		})
+	}
 }
 
 func TestWalkTellsTasksWithoutAnIDApart(t *testing.T) {
@@ -387,38 +387,4 @@ func TestWalkDoesNotGoBackForEver(t *testing.T) {
 
 	_, err = collect(t, newClient(t, config).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithStrictPaging()))
 	require.ErrorIs(t, err, domaintask.ErrPaging)
-}
-
-// TestWalkOverAnyAnswer: a service that answers any tasks to any page, for
-// ever, does not keep a walk going for ever.
-func TestWalkOverAnyAnswer(t *testing.T) {
-	t.Parallel()
-	var requests atomic.Int64
-	server := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-		requests.Add(1)
-		var tasks []string
-		for range 20 {
-			tasks = append(tasks, fmt.Sprintf(`{"TaskDetailNo":"%d"}`, rand.IntN(40)))
-		}
-		io.WriteString(w, `{"NextPage":true,"Data":{"TaskDetail":[`+strings.Join(tasks, ",")+`]}}`)
-	})
-	_, err := collect(t, newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{}))
-	require.ErrorIs(t, err, domaintask.ErrPaging)
-	require.Less(t, requests.Load(), int64(300))
-}
-
-// TestWalkDoesNotTrustTotals: counts of a trillion that go up and down are no
-// reason to go back a trillion times.
-func TestWalkDoesNotTrustTotals(t *testing.T) {
-	t.Parallel()
-	var requests atomic.Int64
-	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		n := requests.Add(1)
-		num := r.URL.Query().Get("PageNum")
-		fmt.Fprintf(w, `{"PageSize":1,"TotalPageNum":1000000,"TotalItemNum":%d,"NextPage":%v,"Data":{"TaskDetail":[{"TaskDetailNo":"%s"}]}}`, 1_000_000-n%2, num != "30", num)
-	})
-	ids, err := collect(t, newClient(t, domaintask.Config{Endpoint: server.URL}).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}))
-	require.NoError(t, err)
-	require.Len(t, ids, 30)
-	require.Less(t, requests.Load(), int64(1000))
 }

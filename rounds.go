@@ -88,7 +88,7 @@ func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 		case err != nil:
 			d.client.logger.WarnContext(ctx, "domaintask: reading the list failed, retrying in the next round", "error", err.Error())
 		}
-		wait := pause.after(&watch{found: d.ledger.sum.handled > handled})
+		wait := pause.after(d.ledger.sum.handled > handled)
 		if !sleep(ctx, max(wait, retryAfterOf(err), time.Until(d.confirmer.resume))) {
 			return complete, nil
 		}
@@ -113,10 +113,12 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 		}
 		page, err := d.page(polls, num)
 		if err != nil {
-			return false, &WalkError{PageNum: num, Err: err}
+			return false, walkError(num, err)
 		}
-		if err := s.Read(d.facts(page)); err != nil {
-			return false, &WalkError{PageNum: num, Err: err}
+		facts := page.facts()
+		facts.New = d.ledger.see(facts.Rows)
+		if err := s.Read(&facts); err != nil {
+			return false, walkError(num, err)
 		}
 		settle := s.Settle()
 		if !settle { // which page is next does not depend on the handler
@@ -125,7 +127,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 		}
 		d.ledger.gone = 0
-		d.handOver(ctx, d.take(page.Tasks, began))
+		d.handOver(ctx, d.take(page.Tasks, facts.Rows, began))
 		if settle {
 			d.settle()
 			more = s.Next(d.ledger.gone)
@@ -136,25 +138,13 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 		case !more:
 			d.ledger.settle(first)
 			for _, warning := range s.Warnings() {
-				d.client.logger.WarnContext(ctx, warning.Error(), "total_items", warning.Items)
+				d.client.logger.WarnContext(ctx, "domaintask: a page "+warning.Reason, "page", warning.Page, "total_items", warning.Items)
 			}
 			return true, nil
 		case s.Rounds() > rounds:
 			d.next(true)
 		}
 	}
-}
-
-// facts returns what a page says to the machine that chooses the next one.
-func (d *drain) facts(page *PollTaskResultResponse) *paging.Page {
-	p := &paging.Page{
-		Num: page.CurrentPageNum, Size: page.PageSize, Items: page.TotalItemNum, Pages: page.TotalPageNum, Next: page.NextPage,
-		New: d.ledger.see(page.Tasks),
-	}
-	for i := range page.Tasks {
-		p.Rows = append(p.Rows, identityOf(&page.Tasks[i]))
-	}
-	return p
 }
 
 // next begins a round, and acknowledges once more what failed in the last one.

@@ -1,211 +1,214 @@
 package domaintask
 
 import (
-	"cmp"
 	"context"
-	"encoding/binary"
-	"fmt"
+	"errors"
+	"iter"
 	"slices"
+	"sync"
+
+	"github.com/domaintask/domaintask/internal/paging"
 )
 
-// walk decides, page after page, whether what came can be true and which page
-// to read next.
-type walk struct {
-	client *Client
-	req    PollTaskResultRequest // PageSize set; PageNum is where it began
-	strict bool
+// maxPrefetch is the most pages in flight: each holds a connection and, once
+// its response has arrived, the memory of its tasks.
+const maxPrefetch = 64
 
-	num     int      // the page that was read last, or that is read next
-	size    int      // rows a page, as the first one says
-	total   int      // TotalItemNum of the last page
-	pages   int      // its TotalPageNum, or what total amounts to
-	counted bool     // whether that page counted its items
-	covered coverage // the rows that have been read
-
-	hasNext     bool // the last page's word
-	contradicts bool // its totals deny that word
-	top         int  // the highest page that has been read
-	topHasNext  bool // its word
-
-	lastNum    int       // the page read before the last one; 0 = none
-	lastTasks  [8]uint64 // hashes of the tasks of the last few, the last one first
-	emptyPages int       // how many pages in a row were empty and claimed more
-
-	most, least int // the most and the fewest items that pages counted
-	returns     int // how often the walk went back
+// walkPlan is a walk over the pages of one operation: P is what it yields of a
+// page.
+type walkPlan[P any] struct {
+	client  *Client
+	first   int // PageNum to start at
+	size    int // PageSize of every request
+	options options
+	fetch   func(ctx context.Context, num, size int) (walkPage[P], error)
 }
 
-func newWalk(c *Client, req PollTaskResultRequest, o options) *walk {
-	size := MaxPageSize
-	if o.maxItems > 0 && req.PageNum <= 1 { // where a later page begins depends on the size
-		size = min(size, o.maxItems)
-	}
-	req.PageNum = cmp.Or(req.PageNum, 1)
-	req.PageSize = cmp.Or(req.PageSize, size)
-	return &walk{client: c, req: req, strict: o.strict, num: req.PageNum}
+// walkPage is a page of a walk.
+type walkPage[P any] struct {
+	page     P
+	facts    paging.Page
+	attempts int // requests that were sent for it
 }
 
-// read takes in the page that was asked for, and refuses one that shows the
-// service not advancing.
-func (w *walk) read(page *PollTaskResultResponse) error {
-	if page.CurrentPageNum != 0 && page.CurrentPageNum != w.num {
-		return fmt.Errorf("%w: page %d came for page %d", ErrPaging, page.CurrentPageNum, w.num)
-	}
-	tasks := hashTasks(page.Tasks)
-	// Where the total grew, new tasks may have pushed the same ones here.
-	if w.num == w.lastNum+1 && len(page.Tasks) > 0 && tasks == w.lastTasks[0] && page.TotalItemNum <= w.total {
-		return fmt.Errorf("%w: page %d repeats the tasks of the page before", ErrPaging, w.num)
-	}
-	// Where nothing but NextPage says that there is such a page, neither may
-	// it repeat those that came shortly before.
-	if w.num > max(w.count(page), w.top) && len(page.Tasks) > 0 && page.TotalItemNum <= w.total && slices.Contains(w.lastTasks[:], tasks) {
-		return fmt.Errorf("%w: page %d repeats the tasks of a page shortly before", ErrPaging, w.num)
-	}
-
-	w.cover(page)
-	w.hasNext, w.contradicts = page.hasNext(w.num), page.NextPage != nil && !*page.NextPage && page.countsMore(w.num)
-	if page.NextPage == nil && page.TotalPageNum <= 0 {
-		// The size of a page is known here; without any count, a full page may not be the last one.
-		w.hasNext = w.num < w.pages || w.pages == 0 && len(page.Tasks) >= w.size
-	}
-	if w.num >= w.top {
-		w.top, w.topHasNext = w.num, w.hasNext
-	}
-	if len(page.Tasks) > 0 || !w.hasNext {
-		w.emptyPages = 0
-	} else {
-		w.emptyPages++
-	}
-	copy(w.lastTasks[1:], w.lastTasks[:])
-	w.lastTasks[0] = tasks
-	w.lastNum = w.num
-	return nil
+// walk is one range over a plan. It belongs to the goroutine of the range.
+type walk[P any] struct {
+	walkPlan[P]
+	ctx      context.Context
+	machine  *paging.Walk
+	flights  []*flight[P] // in flight and wanted
+	dropped  []*flight[P] // canceled
+	running  sync.WaitGroup
+	progress Progress
 }
 
-// cover accounts for the rows of the page, and for those that have left the
-// list since the page before.
-func (w *walk) cover(page *PollTaskResultResponse) {
-	if w.lastNum == 0 {
-		// The service may give less than it was asked for. What a later page
-		// says of its size is no matter: some say how many rows they hold.
-		w.size = w.req.PageSize
-		switch rows := len(page.Tasks); {
-		case page.PageSize > 0:
-			w.size = min(page.PageSize, w.size)
-		case w.num == 1 && rows > 0 && rows < page.TotalItemNum: // there are more, so it is full
-			w.size = min(rows, w.size)
+// flight is a page in flight. Its result may be read once it is done.
+type flight[P any] struct {
+	num    int
+	cancel context.CancelFunc
+	done   chan struct{}
+	page   walkPage[P]
+	err    error
+}
+
+// pages yields the pages that paging.Walk wants. Sequentially, nothing is sent
+// until the loop wants another page.
+func (plan walkPlan[P]) pages(ctx context.Context) iter.Seq2[walkPage[P], error] {
+	return func(yield func(walkPage[P], error) bool) {
+		w := &walk[P]{walkPlan: plan, ctx: ctx, machine: paging.NewWalk(plan.first, plan.size)}
+		defer w.stop()
+		w.run(yield)
+		w.stop()
+		for _, f := range w.dropped {
+			surface(f.err)
 		}
 	}
-	start := (w.num - 1) * w.size
-	if w.lastNum == 0 {
-		w.covered.add(0, start) // not asked for
-	}
-	before, known := w.total, w.counted
-	w.total, w.counted = page.TotalItemNum, page.TotalItemNum > 0 || len(page.Tasks) == 0
-	if known && w.counted {
-		// By the totals alone: pages read ahead may be older than the one
-		// before them, and then the list seems to have moved back.
-		if w.total < before {
-			w.covered.shrink(before - max(w.total, 0))
-		} else {
-			w.covered.grow(w.total - max(before, 0))
+}
+
+func (w *walk[P]) run(yield func(walkPage[P], error) bool) {
+	for {
+		want := w.want()
+		if len(want) == 0 {
+			break
 		}
-	}
-	w.covered.add(start, start+w.size)
-	w.pages = w.count(page)
-	w.most, w.least = max(w.most, w.total), min(w.least, w.total)
-	if w.lastNum == 0 {
-		w.least = w.total
-	}
-}
-
-// count is how many pages there are by what the page says.
-func (w *walk) count(page *PollTaskResultResponse) int {
-	if page.TotalPageNum == 0 && page.TotalItemNum > 0 && w.size > 0 {
-		return (page.TotalItemNum-1)/w.size + 1
-	}
-	return page.TotalPageNum
-}
-
-// confirmed accounts for n rows of the last page that the walk's own caller
-// has just taken off the list.
-func (w *walk) confirmed(n int) {
-	if n == 0 {
-		return
-	}
-	w.covered.shrink(n)
-	w.total = max(w.total-n, 0)
-	w.returns-- // going back over these is no sign of trouble
-}
-
-// maxEmptyPages is how many pages in a row may be empty and claim a next one.
-const maxEmptyPages = 3
-
-// plan chooses the next page and reports whether there is any. Its error is
-// for after the last page, which is good.
-func (w *walk) plan(ctx context.Context) (more bool, err error) {
-	asked := w.num
-	unread := w.covered.frontier()
-	next := unread/w.size + 1
-	if next <= asked && (unread < w.total || !w.counted) {
-		if w.returns < w.maxReturns() {
-			w.returns++
-			w.num = next
-			return true, nil
-		}
-		err = w.lost(ctx)
+		page, use, err := w.read(want[0])
 		if err != nil {
-			return false, err
+			yield(walkPage[P]{}, walkError(want[0], err))
+			return
+		}
+		if w.depth() > 1 {
+			w.want() // in flight while the page is worked on
+		}
+		if w.options.progress != nil {
+			w.options.progress(w.progress)
+		}
+		if use && !yield(page, nil) {
+			return
 		}
 	}
-	next = min(max(next, asked+1), w.top+1) // nothing unread is passed over
-	w.num = next
-	switch {
-	case next > asked+1 && next <= w.top:
-		return true, nil // rows moved under a page that was read ahead
-	case next > asked+1 && next == w.top+1:
-		return w.topHasNext, nil
-	case !w.hasNext && w.contradicts:
-		return false, w.contradiction(ctx, asked)
-	case w.emptyPages == maxEmptyPages:
-		first := asked - maxEmptyPages + 1
-		return false, &WalkError{PageNum: first, Err: fmt.Errorf("%w: pages %d to %d are empty and claim that more follow", ErrPaging, first, asked)}
-	}
-	return w.hasNext, nil
+	w.warn(yield)
 }
 
-// maxReturns bounds how often a walk goes back. Where rows only leave the list
-// it never needs more: one page forward costs two returns at the most, and
-// rows that leave faster than that are a page's worth for each return. Totals
-// that go up and down for ever must not keep a walk going for ever.
-func (w *walk) maxReturns() int { return 16 + 4*w.top + (w.most-w.least)/w.size }
-
-// lost reports that rows have moved which the walk will not go back for.
-func (w *walk) lost(ctx context.Context) error {
-	if w.strict {
-		return &WalkError{PageNum: w.covered.frontier()/w.size + 1, Err: fmt.Errorf("%w: they move faster than they can be read", ErrPaging)}
+// read waits for page num and reports whether its tasks count.
+func (w *walk[P]) read(num int) (page walkPage[P], use bool, err error) {
+	page, err = w.receive(num)
+	if err != nil {
+		return page, false, err
 	}
-	w.client.logger.WarnContext(ctx, "domaintask: the pages move faster than they can be read; tasks may be missed until the next walk",
-		"page", w.num, "total_items", w.total)
-	return nil
+	w.progress.Pages++
+	w.progress.Items += len(page.facts.Rows)
+	w.progress.TotalPages, w.progress.TotalItems = page.facts.Pages, page.facts.Items
+	w.progress.Attempts += page.attempts
+	use, err = w.machine.Read(num, &page.facts)
+	return page, use, err
 }
 
-// contradiction reports that a page denies a next one which its totals count.
-func (w *walk) contradiction(ctx context.Context, asked int) error {
-	if w.strict {
-		return &WalkError{PageNum: asked + 1, Err: fmt.Errorf("%w: page %d says that none follows although more are counted", ErrPaging, asked)}
+// depth returns how many pages may be in flight: no more than may be needed to
+// reach the number of items.
+func (w *walk[P]) depth() int {
+	n := min(w.options.prefetch, maxPrefetch)
+	if w.options.maxItems > 0 {
+		left := w.options.maxItems - w.progress.Items
+		n = min(n, (left+w.machine.Size()-1)/w.machine.Size())
 	}
-	w.client.logger.WarnContext(ctx, "domaintask: a page says that none follows although more are counted",
-		"page", asked, "total_items", w.total)
-	return nil
+	return n
 }
 
-// hashTasks stands for the identities of tasks, in whatever order they come: a
-// service that does not advance need not list them in the same one.
-func hashTasks(tasks []TaskDetail) (sum uint64) {
-	for i := range tasks {
-		id := identityOf(&tasks[i])
-		sum += binary.NativeEndian.Uint64(id[:8])
+// want returns the pages to read next, after requesting those that are not in
+// flight and canceling those in flight that are not wanted any more.
+func (w *walk[P]) want() []int {
+	want := w.machine.Want(w.depth())
+	w.drop(func(f *flight[P]) bool { return !slices.Contains(want, f.num) })
+	if w.options.prefetch > 1 {
+		for _, num := range want {
+			if w.flight(num) == nil {
+				w.send(num)
+			}
+		}
 	}
-	return sum
+	return want
+}
+
+// drop cancels the flights for which unwanted reports true.
+func (w *walk[P]) drop(unwanted func(*flight[P]) bool) {
+	w.flights = slices.DeleteFunc(w.flights, func(f *flight[P]) bool {
+		if !unwanted(f) {
+			return false
+		}
+		f.cancel()
+		w.dropped = append(w.dropped, f)
+		return true
+	})
+}
+
+func (w *walk[P]) flight(num int) *flight[P] {
+	i := slices.IndexFunc(w.flights, func(f *flight[P]) bool { return f.num == num })
+	if i < 0 {
+		return nil
+	}
+	return w.flights[i]
+}
+
+func (w *walk[P]) send(num int) {
+	ctx, cancel := context.WithCancel(w.ctx)
+	f := &flight[P]{num: num, cancel: cancel, done: make(chan struct{})}
+	w.flights = append(w.flights, f)
+	w.running.Go(func() {
+		guard(func() (err error) {
+			f.page, err = w.fetch(ctx, num, w.size)
+			return err
+		}, func(err error) {
+			f.err = err
+			close(f.done)
+		})
+	})
+}
+
+// receive returns the page of a flight, or one that is requested now. A panic in
+// the goroutine of the flight continues here.
+func (w *walk[P]) receive(num int) (walkPage[P], error) {
+	f := w.flight(num)
+	if f == nil {
+		return w.fetch(w.ctx, num, w.size)
+	}
+	<-f.done
+	f.cancel()
+	w.flights = slices.DeleteFunc(w.flights, func(other *flight[P]) bool { return other == f })
+	surface(f.err)
+	return f.page, f.err
+}
+
+// stop cancels what is in flight and returns when nothing is.
+func (w *walk[P]) stop() {
+	w.drop(func(*flight[P]) bool { return true })
+	w.running.Wait()
+}
+
+// surface lets the panic of another goroutine continue in this one.
+func surface(err error) {
+	if p, ok := err.(*PanicError); ok {
+		panic(p)
+	}
+}
+
+// warn reports what may be missing: to the logger, or as an error if the walk is
+// strict.
+func (w *walk[P]) warn(yield func(walkPage[P], error) bool) {
+	for _, warning := range w.machine.Warnings() {
+		if w.options.strict {
+			yield(walkPage[P]{}, walkError(warning.Resume, warning))
+			return
+		}
+		w.client.logger.WarnContext(w.ctx, "domaintask: a page "+warning.Reason,
+			"page", warning.Page, "total_items", warning.Items)
+	}
+}
+
+// walkError returns the error of a walk that failed at page num.
+func walkError(num int, err error) *WalkError {
+	var contradiction *paging.Error
+	if errors.As(err, &contradiction) {
+		num = contradiction.Resume
+	}
+	return &WalkError{PageNum: num, Err: err}
 }

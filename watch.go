@@ -13,11 +13,11 @@ import (
 // DefaultInterval is how long Watch waits between two rounds.
 const DefaultInterval = 30 * time.Second
 
-// Watch yields every task that is listed, once, and goes on with those that
-// finish later, until the range breaks off or ctx ends. It walks the list in
-// rounds. The next one begins at once while pages are full and show new tasks;
-// after the interval when a round found something; and later, up to eight
-// intervals, the longer nothing new appears or errors last.
+// Watch yields every task that is listed, once, and continues with those that
+// finish later, until the loop breaks or ctx ends. It walks the list in rounds.
+// The next round begins at once if a page was full and at least half of the
+// tasks listed were new; after the interval if any task was new; and otherwise
+// later, up to eight intervals, the longer nothing new appears or errors last.
 //
 // An error is yielded beside a zero task. Where it may pass (it is [Temporary]
 // or Is ErrPaging) the watch goes on unless the range breaks off;
@@ -42,7 +42,11 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...O
 			pause.interval = DefaultInterval
 		}
 		for w.round(ctx) {
-			if !sleep(ctx, pause.after(w)) {
+			wait := pause.after(w.fresh > 0)
+			if w.busy() {
+				wait = 0
+			}
+			if !sleep(ctx, wait) {
 				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
 				return
 			}
@@ -69,25 +73,17 @@ type watch struct {
 	complete int // of those, that went over the whole list
 
 	// Of the round that ended last:
-	found  bool // there were new tasks
-	full   bool // on a page without room for more
+	listed int  // tasks that it listed
+	fresh  int  // tasks that were new
+	full   bool // a page had no room for more
 	failed bool // it ended with an error
 }
 
 // round walks the list once, yields what is new, and reports whether the watch
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
-	w.found, w.full, w.failed = false, false, false
-	var stale staleness
-	for page, err := range w.client.pages(ctx, w.req, options{}) {
-		advanced := false
-		if err == nil {
-			for i := range page.Tasks {
-				last, known := w.seen[identityOf(&page.Tasks[i])]
-				advanced = advanced || !known || last.rounds != w.rounds
-			}
-			err = stale.check(page, advanced)
-		}
+	w.listed, w.fresh, w.full, w.failed = 0, 0, false, false
+	for p, err := range w.client.walk(w.req, options{}).pages(ctx) {
 		if err != nil {
 			w.failed = true
 			w.forget(false)
@@ -99,11 +95,12 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			}
 			return passing(ctx, err)
 		}
-		fresh := false
-		for i := range page.Tasks {
-			id := identityOf(&page.Tasks[i])
-			_, known := w.seen[id]
+		for i, id := range p.facts.Rows {
+			last, known := w.seen[id]
 			w.seen[id] = sighting{w.complete, w.rounds}
+			if !known || last.rounds != w.rounds {
+				w.listed++
+			}
 			if known {
 				continue
 			}
@@ -111,16 +108,21 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: err})
 				return false
 			}
-			fresh = true
-			if !w.yield(page.Tasks[i], nil) {
+			w.fresh++
+			if !w.yield(p.page.Tasks[i], nil) {
 				return false
 			}
 		}
-		w.found = w.found || fresh
-		w.full = w.full || fresh && (page.HasNextPage() || len(page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize))
+		w.full = w.full || p.page.HasNextPage() || len(p.page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize)
 	}
 	w.forget(true)
 	return true
+}
+
+// busy reports whether the next round should begin at once: there was a backlog.
+// A few new tasks on a long list are none.
+func (w *watch) busy() bool {
+	return w.full && !w.failed && w.fresh > 0 && 2*w.fresh >= w.listed
 }
 
 // sighting is when a task was last seen: as counts of rounds.
@@ -163,14 +165,12 @@ type pause struct {
 // maxQuiet bounds the wait: it doubles with every quiet round up to this many.
 const maxQuiet = 3
 
-func (p *pause) after(w *watch) time.Duration {
-	switch {
-	case w.found && w.full && !w.failed:
+// after returns how long to wait after a round that found something new, or
+// nothing.
+func (p *pause) after(found bool) time.Duration {
+	if found {
 		p.quiet = 0
-		return 0
-	case w.found:
-		p.quiet = 0
-	default:
+	} else {
 		p.quiet = min(p.quiet+1, maxQuiet)
 	}
 	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet

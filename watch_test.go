@@ -22,6 +22,7 @@ type watched struct {
 	*domaintasktest.Server
 	start time.Time
 	polls []time.Duration // since start
+	asked []string        // the page of each poll
 	fail  func(poll int) (*http.Response, error)
 }
 
@@ -38,6 +39,7 @@ func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.URL.Query().Get("Action") == "PollTaskResult" {
 		w.polls = append(w.polls, time.Since(w.start))
+		w.asked = append(w.asked, r.URL.Query().Get("PageNum"))
 		if w.fail != nil {
 			if resp, err := w.fail(len(w.polls)); resp != nil || err != nil {
 				return resp, err
@@ -87,6 +89,76 @@ func TestWatchPace(t *testing.T) {
 			require.InDelta(t, want[i], minutes[i], want[i]/10, "poll %d, a tenth for the jitter", i+1)
 		}
 	})
+}
+
+// TestWatchKeepsItsPaceOverALongList: a new task every second on a list of two
+// pages is no backlog. A call takes half a second.
+func TestWatchKeepsItsPaceOverALongList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		const listed = 1500
+		w, client := watch(t, domaintasktest.Tasks(listed, 1)...)
+		w.fail = func(int) (*http.Response, error) {
+			time.Sleep(500 * time.Millisecond)
+			return nil, nil
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 80*time.Second)
+		defer cancel()
+		for n := range 80 {
+			time.AfterFunc(time.Duration(n)*time.Second+250*time.Millisecond, func() { w.Add(task(n)) })
+		}
+		seen := 0
+		for _, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}, domaintask.WithInterval(30*time.Second)) {
+			if err == nil {
+				seen++
+			}
+		}
+		require.Greater(t, seen, listed+50)
+		require.Len(t, w.polls, 8, "two pages a round: first, once more at once, and twice after the interval")
+	})
+}
+
+// TestWatchBacklog states when the second round begins: at once if the first
+// one found a full page and at least half of what it listed was new.
+func TestWatchBacklog(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name          string
+		known, joined int // tasks yielded before, and new ones
+		size          int
+		atOnce        bool
+	}{
+		{name: "half is new", known: 2, joined: 2, size: 4, atOnce: true},
+		{name: "less than half is new", known: 3, joined: 2, size: 5},
+		{name: "all are new, and no page is full", joined: 3, size: 4},
+		{name: "many pages of new tasks", joined: 30, size: 4, atOnce: true},
+		{name: "a few new tasks behind many pages", known: 30, joined: 4, size: 4},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w, client := watch(t, domaintasktest.Tasks(tt.known, 1)...)
+				ctx, cancel := context.WithTimeout(t.Context(), 24*time.Hour)
+				defer cancel()
+				time.AfterFunc(12*time.Hour, func() { w.Add(domaintasktest.Tasks(tt.joined, 2)...) })
+				var found time.Duration
+				yielded := 0
+				for range client.Watch(ctx, domaintask.PollTaskResultRequest{PageSize: tt.size}, domaintask.WithInterval(time.Hour)) {
+					if yielded++; yielded == tt.known+tt.joined {
+						found = time.Since(w.start)
+					}
+				}
+				require.NotZero(t, found)
+				rounds := 0 // at the instant at which the last task was found
+				for i, at := range w.polls {
+					if at == found && w.asked[i] == "1" {
+						rounds++
+					}
+				}
+				require.Equal(t, tt.atOnce, rounds == 2, "%d rounds", rounds)
+			})
+		})
+	}
 }
 
 func TestWatchSurvivesWhatMayPass(t *testing.T) {

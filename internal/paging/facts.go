@@ -27,7 +27,7 @@ func (s *sizer) facts(num int, p *Page, swung bool) facts {
 	if f.pages < 0 || f.pages > MaxNum || f.rows > 0 && f.pages < num {
 		f.pages = 0
 	}
-	f.beyond = f.rows == 0 && f.items > 0 && f.items <= (num-1)*size
+	f.beyond = s.known && f.rows == 0 && f.items > 0 && f.items <= (num-1)*size
 	if f.items > 0 && (f.pages == 0 || !swung || s.cut) {
 		f.pages = max(f.pages, (f.items-1)/size+1)
 	}
@@ -58,14 +58,25 @@ func (s *sizer) read(num int, p *Page) int {
 	if s.known {
 		return s.size
 	}
-	rows := len(p.Rows)
-	s.size, s.known = max(s.asked, 1), rows > 0
+	s.size, s.known = max(s.asked, 1), len(p.Rows) > 0
 	if p.Size > 0 {
 		s.size = min(p.Size, s.size)
 	}
-	expected := min(s.size, p.Items-(num-1)*s.size)
-	if rows > 0 && rows != expected && rows <= p.Items/num { // more follow, so the page is full
-		s.size, s.cut = rows, true
+	if size := p.fullSize(num); s.known && size > 0 && len(p.Rows) != min(s.size, p.Items-(num-1)*s.size) {
+		s.size, s.cut = size, true
 	}
 	return s.size
+}
+
+// fullSize returns how many rows a page holds by the rows of page num and the
+// totals, or 0 if they contradict each other.
+func (p *Page) fullSize(num int) int {
+	rows, before := len(p.Rows), p.Items-len(p.Rows)
+	if num > 1 && num == p.Pages && before%(num-1) == 0 && before/(num-1) >= rows {
+		return before / (num - 1) // this is the last page
+	}
+	if rows <= p.Items/num {
+		return rows // rows follow, so this page is full
+	}
+	return 0
 }

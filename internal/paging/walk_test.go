@@ -84,6 +84,7 @@ func TestWalk(t *testing.T) {
 		{name: "cut, resumed at page 2", first: 2, size: 1000, pages: []Page{
 			{Size: 1000, Pages: 1, Items: 5, Rows: ids(3, 4)}, {Size: 1000, Pages: 1, Items: 5, Rows: ids(5)},
 		}, asked: []int{2, 3}, rows: []int{3, 4, 5}},
+		{name: "resumed at the last page", first: 3, size: 1000, pages: []Page{{Num: 3, Pages: 3, Items: 5, Rows: ids(5)}}, asked: []int{3}, rows: []int{5}},
 		{name: "cut, and the counted rest does not come", size: 1000, pages: []Page{{Pages: 1, Items: 5, Rows: ids(1, 2)}, {Pages: 1, Items: 5}, {Pages: 1, Items: 5}},
 			asked: []int{1, 2, 3}, rows: []int{1, 2}},
 		{name: "larger than asked for", pages: []Page{{Items: 5, Rows: ids(1, 2, 3)}, {Items: 5, Rows: ids(4, 5)}}, asked: []int{1, 2}, rows: []int{1, 2, 3, 4, 5}},
@@ -117,6 +118,8 @@ func TestWalk(t *testing.T) {
 			asked: []int{1, 2, 3, 1}, rows: []int{1, 2, 3, 4}, resume: 3},
 		{name: "three empty pages that claim more", pages: []Page{{Items: 90, Rows: ids(1)}, {Items: 90, Next: &yes}, {Items: 90}, {Items: 90}},
 			size: 1, asked: []int{1, 2, 3, 4}, rows: []int{1}, resume: 2},
+		{name: "empty pages before the size is known", size: 1000, pages: []Page{{Items: 90, Pages: 9, Next: &yes}, {Items: 90, Pages: 9}, {Next: &no, Rows: ids(1)}},
+			asked: []int{1, 2, 3}, rows: []int{1}},
 		{name: "two empty pages that claim more", pages: []Page{{Next: &yes, Rows: ids(1, 2)}, {Next: &yes}, {Next: &yes}, {Next: &no, Rows: ids(3)}},
 			asked: []int{1, 2, 3, 4}, rows: []int{1, 2, 3}},
 
