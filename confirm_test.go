@@ -17,9 +17,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestDrainCancelled cancels at the third task: what was handled is confirmed
-// all the same, and nothing else is handed over.
-func TestDrainCancelled(t *testing.T) {
+// TestDrainCanceled cancels at the third task: what was handled is acknowledged
+// nevertheless, and nothing else is passed to a handler.
+func TestDrainCanceled(t *testing.T) {
 	t.Parallel()
 	for _, concurrency := range []int{1, 4} {
 		server, client := drainServer(t, 10)
@@ -30,7 +30,7 @@ func TestDrainCancelled(t *testing.T) {
 			switch n := handled.Add(1); {
 			case n == 3:
 				cancel()
-			case n > 3: // handed over before it was cancelled
+			case n > 3: // passed to a handler before it was canceled
 				<-ctx.Done()
 			}
 			return nil
@@ -44,7 +44,7 @@ func TestDrainCancelled(t *testing.T) {
 }
 
 // TestDrainAcknowledgesInATimeOfItsOwn hangs the acknowledgement after the
-// caller has cancelled: Drain still ends.
+// caller has canceled: Drain still ends.
 func TestDrainAcknowledgesInATimeOfItsOwn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -67,12 +67,12 @@ func TestDrainAcknowledgesInATimeOfItsOwn(t *testing.T) {
 	})
 }
 
-// TestDrainCancelledWhileAcknowledging ends the context while the first
-// acknowledgement is on its way, or waits to be repeated: it is completed.
-func TestDrainCancelledWhileAcknowledging(t *testing.T) {
+// TestDrainCanceledWhileAcknowledging ends the context while the first
+// acknowledgement is in flight, or waits to be retried: it is completed.
+func TestDrainCanceledWhileAcknowledging(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]domaintasktest.Fault{
-		"on its way":          {},
+		"in flight":           {},
 		"between attempts":    domaintasktest.Throttle(time.Millisecond),
 		"the answer was lost": domaintasktest.CloseConnection().AfterProcessing(),
 	} {

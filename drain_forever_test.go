@@ -210,6 +210,35 @@ func TestDrainForeverTellsWhatIsNotAcknowledged(t *testing.T) {
 	})
 }
 
+// TestDrainWaitsAsTheServiceAsks: an acknowledgement that was refused is repeated
+// no sooner than the service asks, and neither is another one sent.
+func TestDrainWaitsAsTheServiceAsks(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, _ := drainServerWith(t, domaintasktest.Options{InMemory: true}, 250)
+		refusals := 2
+		server.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
+			if r.Action == "AcknowledgeTaskResult" && refusals > 0 {
+				refusals--
+				return domaintasktest.Throttle(7 * time.Second)
+			}
+			return domaintasktest.Fault{}
+		})
+		config := server.Config()
+		config.Retry.MaxAttempts = 1
+		start := time.Now()
+		result, err := newClient(t, config).Drain(t.Context(), domaintask.PollTaskResultRequest{PageSize: 100}, func(context.Context, domaintask.TaskDetail) error { return nil })
+		require.NoError(t, err)
+		require.Equal(t, 250, result.Acknowledged)
+		require.True(t, result.Complete)
+		for _, r := range server.Requests() {
+			if at := r.Time.Sub(start); r.Action == "AcknowledgeTaskResult" && at > time.Second { // those before were in flight
+				require.GreaterOrEqual(t, at, 7*time.Second)
+			}
+		}
+	})
+}
+
 // TestDrainOnceKeepsAwayFromAServiceThatAsksForIt: without an interval such an
 // acknowledgement ends the drain.
 func TestDrainOnceKeepsAwayFromAServiceThatAsksForIt(t *testing.T) {

@@ -6,57 +6,6 @@ import (
 	"time"
 )
 
-// reading is a page and how it was read.
-type reading struct {
-	page     *PollTaskResultResponse
-	attempts int
-	err      error
-}
-
-// readAhead reads a page in a goroutine of its own.
-func (d *drain) readAhead(ctx context.Context, num int) {
-	coming := make(chan reading)
-	d.coming = coming
-	var r reading
-	go guard(func() error { r = d.read(ctx, num); return r.err }, func(err error) {
-		r.err = err
-		coming <- r
-	})
-}
-
-func (d *drain) read(ctx context.Context, num int) (r reading) {
-	req := d.req
-	req.PageNum = num
-	r.page, r.attempts, r.err = d.client.poll(ctx, req)
-	return r
-}
-
-// page returns the page of that number, which is read now unless it is being
-// read ahead.
-func (d *drain) page(ctx context.Context, num int) (*PollTaskResultResponse, error) {
-	var r reading
-	if d.coming == nil {
-		r = d.read(ctx, num)
-	} else {
-		for arrived := false; !arrived; {
-			r, arrived = d.wait()
-		}
-	}
-	if r.err != nil {
-		return nil, r.err
-	}
-	p := &d.progress
-	p.Pages++
-	p.Items += len(r.page.Tasks)
-	p.TotalPages, p.TotalItems = r.page.TotalPageNum, r.page.TotalItemNum
-	p.Attempts += r.attempts
-	if d.options.progress != nil {
-		p.Drained = d.result()
-		d.options.progress(*p)
-	}
-	return r.page, nil
-}
-
 // take returns the tasks of a page that are passed to the handler, and
 // acknowledges those once more that were acknowledged before and are listed.
 func (d *drain) take(tasks []TaskDetail, ids []identity, now time.Time) (offered []TaskDetail) {
@@ -220,7 +169,7 @@ func (d *drain) acknowledge(ctx context.Context, ids []string) error {
 func (d *drain) acknowledged(ids []string, err error) {
 	d.ledger.outcome(ids, err)
 	switch {
-	case err == nil, d.panics(err):
+	case err == nil, d.panics(err), d.confirmer.ctx.Err() != nil:
 	case retryAfterOf(err) > d.confirmer.patience:
 		d.delayed = true
 	case !Temporary(err):

@@ -118,8 +118,8 @@ func (f *failures) add(err error) uint8 {
 // drop takes back what add counted.
 func (f failures) drop(i uint8) { f[i].tasks-- }
 
-// reasonOf returns the text by which errors have the same cause: not that of
-// APIError, which names the call.
+// reasonOf returns the text by which errors have the same cause. The text of an
+// APIError names the call, so its code stands for it.
 func reasonOf(err error) string {
 	var apiErr *APIError
 	if errors.As(err, &apiErr) {
