@@ -2,41 +2,46 @@ package domaintask
 
 import "context"
 
-// reading is a page and how it was read.
+// reading is a page that is requested.
 type reading struct {
+	req      PollTaskResultRequest
+	number   int32 // how many pages had been requested, this one included
 	page     *PollTaskResultResponse
 	attempts int
 	err      error
 }
 
-// readAhead reads a page in a goroutine of its own.
+func (d *drain) request(num int) *reading {
+	d.ledger.pages++
+	r := &reading{req: d.req, number: d.ledger.pages}
+	r.req.PageNum = num
+	return r
+}
+
+func (r *reading) read(ctx context.Context, c *Client) error {
+	r.page, r.attempts, r.err = c.poll(ctx, r.req)
+	return r.err
+}
+
+// readAhead requests a page in a goroutine of its own.
 func (d *drain) readAhead(ctx context.Context, num int) {
-	coming := make(chan reading)
+	r, coming := d.request(num), make(chan *reading)
 	d.coming = coming
-	var r reading
-	go guard(func() error { r = d.read(ctx, num); return r.err }, func(err error) {
+	go guard(func() error { return r.read(ctx, d.client) }, func(err error) {
 		r.err = err
 		coming <- r
 	})
 }
 
-func (d *drain) read(ctx context.Context, num int) (r reading) {
-	req := d.req
-	req.PageNum = num
-	r.page, r.attempts, r.err = d.client.poll(ctx, req)
-	return r
-}
-
-// page returns the page of that number, which is read now unless it is being
-// read ahead.
-func (d *drain) page(ctx context.Context, num int) (*PollTaskResultResponse, error) {
-	var r reading
+// page returns the page of that number, which is requested now unless it is
+// being read ahead.
+func (d *drain) page(ctx context.Context, num int) (r *reading, err error) {
 	if d.coming == nil {
-		r = d.read(ctx, num)
-	} else {
-		for arrived := false; !arrived; {
-			r, arrived = d.wait()
-		}
+		r = d.request(num)
+		r.read(ctx, d.client)
+	}
+	for r == nil {
+		r = d.wait()
 	}
 	if r.err != nil {
 		return nil, r.err
@@ -50,5 +55,5 @@ func (d *drain) page(ctx context.Context, num int) (*PollTaskResultResponse, err
 		p.Drained = d.result()
 		d.options.progress(*p)
 	}
-	return r.page, nil
+	return r, nil
 }

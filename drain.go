@@ -9,10 +9,10 @@ type DrainResult struct {
 	Handled int // tasks that the handler accepted
 
 	// Acknowledged counts the handled tasks whose acknowledgement the service
-	// answered without an error, and that no later round listed.
+	// answered without an error, and that no page requested later listed.
 	Acknowledged int
 	// Relisted counts the handled tasks whose acknowledgement the service
-	// answered without an error, and that a later round listed nevertheless.
+	// answered without an error, and that a page requested later listed.
 	Relisted int
 
 	// Refused counts the tasks that were refused, and not accepted later. They
@@ -87,9 +87,9 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 // An acknowledgement that fails with a [Temporary] error is repeated in the next
 // round. Any other, such as a missing RAM permission, ends the drain, and so does
 // a wait longer than RetryPolicy.MaxDelay that the service asks for. The service
-// answering an acknowledgement proves nothing if it lists the task in a later
-// round: the task is acknowledged once more, and if that does not help the drain
-// ends with an error.
+// answering an acknowledgement proves nothing if it lists the task in a page that
+// is requested later: the task is acknowledged once more in each round, and if that
+// does not help the error says so.
 //
 // When ctx ends, nothing more is passed to handle, and what was accepted is still
 // acknowledged, within Config.Timeout. If handle panics, so does the drain, after

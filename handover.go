@@ -8,13 +8,14 @@ import (
 
 // take returns the tasks of a page that are passed to the handler, and
 // acknowledges those once more that were acknowledged before and are listed.
-func (d *drain) take(tasks []TaskDetail, ids []identity, now time.Time) (offered []TaskDetail) {
+func (d *drain) take(r *reading, ids []identity, now time.Time) (offered []TaskDetail) {
 	for i, id := range ids {
-		switch d.ledger.take(id, tasks[i].TaskDetailNo, now) {
+		task := &r.page.Tasks[i]
+		switch d.ledger.take(id, task.TaskDetailNo, r.number, now) {
 		case handleIt:
-			offered = append(offered, tasks[i])
+			offered = append(offered, *task)
 		case acknowledgeIt:
-			d.confirmer.add(tasks[i].TaskDetailNo)
+			d.confirmer.add(task.TaskDetailNo)
 		}
 	}
 	return offered
@@ -72,20 +73,21 @@ func (d *drain) start(ctx context.Context, tasks []TaskDetail) {
 	})
 }
 
-// wait takes in one outcome. It returns the page if that is what came.
-func (d *drain) wait() (r reading, arrived bool) {
+// wait takes in one outcome. It returns the page if that is what came, and
+// otherwise nil.
+func (d *drain) wait() *reading {
 	select {
-	case r = <-d.coming:
+	case r := <-d.coming:
 		d.coming = nil
 		d.panics(r.err)
-		return r, true
+		return r
 	case o := <-d.outcomes:
 		d.running--
 		d.conclude(o)
 	case o := <-d.confirmer.outcomes:
 		d.confirmer.land(o)
 	}
-	return reading{}, false
+	return nil
 }
 
 // received takes in an outcome if there is one, and reports whether there was.

@@ -10,6 +10,7 @@ import (
 // that is listed. It knows no client, context or clock.
 type ledger struct {
 	round  int32 // from 1; the next one begins once nothing is in flight
+	pages  int32 // requested so far
 	tasks  map[identity]entry
 	gone   int      // tasks acknowledged since it was last set to 0
 	failed []string // TaskDetailNos whose acknowledgement failed in this round
@@ -25,8 +26,10 @@ type ledger struct {
 type entry struct {
 	state state
 	cause uint8 // why it is failed
-	round int32 // in which it was acknowledged last
 	seen  int32 // the last round that listed it
+	// at is the number of pages that had been requested when it was
+	// acknowledged, or the round in which it was acknowledged again.
+	at int32
 }
 
 type state uint8
@@ -38,7 +41,7 @@ const (
 	taskAccepted                  // its acknowledgement is queued or in flight
 	taskFailed                    // its acknowledgement failed
 	taskAcknowledged              // its acknowledgement succeeded
-	taskRelisted                  // its acknowledgement succeeded, and a later round listed it
+	taskRelisted                  // its acknowledgement succeeded, and a page requested later listed it
 )
 
 // rememberDrained is for how many rounds over the whole list a drain for ever
@@ -71,9 +74,10 @@ const (
 	acknowledgeIt
 )
 
-// take returns what to do with a task that was seen, and records that this is
-// done. A refused task is offered again if it was due at the given time.
-func (l *ledger) take(id identity, taskDetailNo string, now time.Time) advice {
+// take returns what to do with a task that was seen on a page, the pageth that
+// was requested, and records that this is done. A refused task is offered again
+// if it was due at the given time.
+func (l *ledger) take(id identity, taskDetailNo string, page int32, now time.Time) advice {
 	e := l.tasks[id]
 	do := leaveIt
 	switch e.state {
@@ -88,14 +92,14 @@ func (l *ledger) take(id identity, taskDetailNo string, now time.Time) advice {
 			e.state, do = taskHanded, handleIt
 		}
 	case taskAcknowledged:
-		if e.round < l.round {
-			e.state, e.round, do = taskRelisted, l.round, acknowledgeIt
+		if e.at < page {
+			e.state, e.at, do = taskRelisted, l.round, acknowledgeIt
 			l.sum.acknowledged--
 			l.sum.relisted++
 		}
 	case taskRelisted: // acknowledged once a round, as long as it is listed
-		if e.round < l.round {
-			e.round, do = l.round, acknowledgeIt
+		if e.at < l.round {
+			e.at, do = l.round, acknowledgeIt
 		}
 	}
 	l.tasks[id] = e
@@ -151,12 +155,11 @@ func (l *ledger) outcome(taskDetailNos []string, err error) {
 			}
 			e.state, e.cause = taskFailed, l.sum.failures.add(err)
 			l.failed = append(l.failed, no)
-		case e.state != taskRelisted:
-			e.state = taskAcknowledged
+		case e.state == taskRelisted:
+			l.gone++
+		default:
+			e.state, e.at = taskAcknowledged, l.pages
 			l.sum.acknowledged++
-		}
-		if err == nil {
-			e.round = l.round
 			l.gone++
 		}
 		l.tasks[id] = e

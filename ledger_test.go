@@ -19,9 +19,14 @@ func TestLedger(t *testing.T) {
 	id := identityOf(&TaskDetail{TaskDetailNo: "a"})
 	list := func(fresh int, now time.Time, want advice) event {
 		return func(t *testing.T, l *ledger) {
+			l.pages++
 			require.Equal(t, fresh, l.see([]identity{id, id}))
-			require.Equal(t, want, l.take(id, "a", now))
+			require.Equal(t, want, l.take(id, "a", l.pages, now))
 		}
+	}
+	listBefore := func(t *testing.T, l *ledger) { // on a page that was requested before
+		require.Zero(t, l.see([]identity{id}))
+		require.Equal(t, leaveIt, l.take(id, "a", l.pages, start))
 	}
 	accept := func(_ *testing.T, l *ledger) { l.accept("a") }
 	refuse := func(now time.Time) event { return func(_ *testing.T, l *ledger) { l.refuse("a", io.EOF, now) } }
@@ -47,7 +52,8 @@ func TestLedger(t *testing.T) {
 		"listed":                              {0, []event{list(1, start, handleIt)}, DrainResult{}, 0},
 		"listed twice in a round":             {0, []event{list(1, start, handleIt), list(0, start, leaveIt)}, DrainResult{}, 0},
 		"acknowledged":                        {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next()}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"acknowledged, listed in that round":  {0, []event{list(1, start, handleIt), accept, acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"on a page requested before":          {0, []event{list(1, start, handleIt), accept, acknowledge(nil), listBefore}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"on a page requested later":           {0, []event{list(1, start, handleIt), accept, acknowledge(nil), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 		"listed while in flight":              {0, []event{list(1, start, handleIt), accept, list(0, start, leaveIt), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
 		"listed in a later round":             {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 		"and in another":                      {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
@@ -88,7 +94,7 @@ func TestLedgerForgets(t *testing.T) {
 		for n := range 2000 {
 			task := TaskDetail{TaskDetailNo: string(rune('a' + n))}
 			l.see([]identity{identityOf(&task)})
-			l.take(identityOf(&task), task.TaskDetailNo, time.Time{})
+			l.take(identityOf(&task), task.TaskDetailNo, 1, time.Time{})
 			if n%2 == 0 {
 				l.refuse(task.TaskDetailNo, io.EOF, time.Time{})
 			} else {

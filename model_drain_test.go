@@ -19,6 +19,7 @@ import (
 // drainWorld is what a world knows of drains. The mutex of the world guards it.
 type drainWorld struct {
 	batches   bool            // DrainBatches in place of Drain
+	patient   bool            // no handler refuses a whole batch
 	stubborn  int             // every so manieth task stays listed when it is acknowledged; 0 means none
 	handed    map[string]int  // in this call
 	accepted  map[string]bool // by a handler, which a crash does not undo
@@ -94,7 +95,7 @@ func (w *world) drainWith(ctx context.Context, client *domaintask.Client, judge 
 		return client.Drain(ctx, w.req, func(_ context.Context, task domaintask.TaskDetail) error { return handle(task.TaskDetailNo) }, opts...)
 	}
 	return client.DrainBatches(ctx, w.req, func(_ context.Context, b *domaintask.Batch) error {
-		if whole := hash(b.Tasks[0].TaskDetailNo, "whole", w.seed)%4 == 0; whole {
+		if hash(b.Tasks[0].TaskDetailNo, "whole", w.seed)%4 == 0 && !w.patient {
 			// All or none, as in a transaction.
 			for _, task := range b.Tasks {
 				if err := handle(task.TaskDetailNo); err != nil {
@@ -275,7 +276,7 @@ func (d *dying) RoundTrip(r *http.Request) (*http.Response, error) {
 // drainForever: every task that finishes is passed to the handler until it
 // accepts it, ever more seldom, and is acknowledged then, through all faults.
 func (w *world) drainForever(t *testing.T) {
-	w.batches = w.random.IntN(2) == 0
+	w.batches, w.patient = w.random.IntN(2) == 0, true
 	w.faults = w.random.IntN(30)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()

@@ -21,8 +21,8 @@ type drain struct {
 	confirmer *confirmer
 	running   int // handlers in goroutines of their own
 	outcomes  chan outcome
-	coming    chan reading // a page that is being read ahead; nil means none
-	left      int          // tasks that may still be passed to the handler; negative means any number
+	coming    chan *reading // a page that is being read ahead; nil means none
+	left      int           // tasks that may still be passed to the handler; negative means any number
 	progress  Progress
 
 	ended    error       // the handler ended the drain
@@ -111,11 +111,11 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 		if d.stopped(ctx) {
 			return false, d.broken(ctx, num)
 		}
-		page, err := d.page(polls, num)
+		r, err := d.page(polls, num)
 		if err != nil {
 			return false, walkError(num, err)
 		}
-		facts := page.facts()
+		facts := r.page.facts()
 		facts.New = d.ledger.see(facts.Rows)
 		if err := s.Read(&facts); err != nil {
 			return false, walkError(num, err)
@@ -127,7 +127,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 		}
 		d.ledger.gone = 0
-		d.handOver(ctx, d.take(page.Tasks, facts.Rows, began))
+		d.handOver(ctx, d.take(r, facts.Rows, began))
 		if settle {
 			d.settle()
 			more = s.Next(d.ledger.gone)
