@@ -104,9 +104,10 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 // refused task is offered again in the first round after one interval, and if it
 // is refused again after two, four and so on up to 64 intervals. The end of ctx is
 // how such a drain ends: it is no error, and the result is Complete if the last
-// round was. A task that three rounds over the whole list did not contain is
-// forgotten, so memory is bounded by the length of the list; if such a task is
-// listed again, it is passed to handle again.
+// round was. A task is forgotten if the drain came to the end of the list three
+// times without meeting it, or in a hundred rounds of any kind, so memory is bounded
+// by the length of the list. If it is listed again then, it is passed to handle
+// again.
 //
 // A PageSize of 0 means MaxPageSize, or the number of WithMaxItems if that is
 // less. PageNum must be 0 or 1. A task without a TaskDetailNo that can be sent

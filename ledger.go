@@ -18,7 +18,7 @@ type ledger struct {
 
 	interval time.Duration          // the unit of the schedule in which refused tasks are offered again; 0 means never
 	offers   map[identity]offer     // refused tasks, if there is such a schedule
-	complete [rememberDrained]int32 // the last rounds that went over the whole list
+	complete [rememberDrained]int32 // the first rounds of the last sweeps that came to their end
 }
 
 // entry is a task in the ledger. Its size, with the identity, decides how much
@@ -44,8 +44,8 @@ const (
 	taskRelisted                  // its acknowledgement succeeded, and a page requested later listed it
 )
 
-// rememberDrained is for how many rounds over the whole list a drain for ever
-// remembers a task that they do not list.
+// rememberDrained is for how many complete sweeps a drain for ever remembers a
+// task that they do not list. One round may miss a task that moves.
 const rememberDrained = 3
 
 func newLedger(interval time.Duration) *ledger {
@@ -174,11 +174,7 @@ func (l *ledger) find(taskDetailNo string) (identity, entry) {
 // next begins a round, while nothing is in flight. It returns the tasks to
 // acknowledge once more, since their acknowledgement failed. The call may have
 // arrived nevertheless, and is safe to repeat.
-func (l *ledger) next(complete bool) (again []string) {
-	if complete {
-		copy(l.complete[:], l.complete[1:])
-		l.complete[rememberDrained-1] = l.round
-	}
+func (l *ledger) next() (again []string) {
 	l.round++
 	if l.interval > 0 {
 		l.forget()
@@ -187,8 +183,8 @@ func (l *ledger) next(complete bool) (again []string) {
 	return again
 }
 
-// forget drops the tasks that the last rounds do not list, unless they are yet
-// to be acknowledged.
+// forget drops the tasks that the last sweeps did not list, and those that the
+// last rounds of any kind did not list, unless they are yet to be acknowledged.
 func (l *ledger) forget() {
 	for id, e := range l.tasks {
 		if e.state != taskFailed && (e.seen < l.complete[0] || l.round-e.seen > rememberRounds) {
@@ -198,11 +194,16 @@ func (l *ledger) forget() {
 	}
 }
 
-// settle counts the tasks that were listed again as acknowledged if no round
-// since the given one, which went over the whole list, has listed them.
-func (l *ledger) settle(since int32) {
+// settle notes that a sweep came to its end, which began with the given round.
+// The tasks that were listed again, but not by this sweep, are acknowledged.
+func (l *ledger) settle(first int32) {
+	copy(l.complete[:], l.complete[1:])
+	l.complete[rememberDrained-1] = first
+	if l.sum.relisted == 0 {
+		return
+	}
 	for id, e := range l.tasks {
-		if e.state == taskRelisted && e.seen < since {
+		if e.state == taskRelisted && e.seen < first {
 			e.state = taskAcknowledged
 			l.tasks[id] = e
 			l.sum.relisted--

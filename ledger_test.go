@@ -32,12 +32,21 @@ func TestLedger(t *testing.T) {
 	refuse := func(now time.Time) event { return func(_ *testing.T, l *ledger) { l.refuse("a", io.EOF, now) } }
 	acknowledge := func(err error) event { return func(_ *testing.T, l *ledger) { l.outcome([]string{"a"}, err) } }
 	next := func(again ...string) event {
-		return func(t *testing.T, l *ledger) { require.Equal(t, again, l.next(true)) }
+		return func(t *testing.T, l *ledger) { require.Equal(t, again, l.next()) }
+	}
+	sweeps := func(n int) event {
+		return func(_ *testing.T, l *ledger) {
+			for range n {
+				l.next()
+				l.settle(l.round)
+			}
+			l.next()
+		}
 	}
 	rounds := func(n int) event {
 		return func(_ *testing.T, l *ledger) {
 			for range n {
-				l.next(true)
+				l.next()
 			}
 		}
 	}
@@ -66,10 +75,12 @@ func TestLedger(t *testing.T) {
 		"refused, and due again":              {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), accept, acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
 		"refused, and not due yet":            {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(50*time.Second), leaveIt)}, DrainResult{Refused: 1}, 0},
 		"refused twice, and not due yet":      {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), refuse(after(time.Minute)), next(), list(0, after(2*time.Minute), leaveIt)}, DrainResult{Refused: 1}, 0},
-		"forgotten after three rounds":        {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(4), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"remembered for three rounds":         {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(3), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"remembered until it is acknowledged": {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), rounds(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
-		"remembered without an interval":      {0, []event{list(1, start, handleIt), refuse(start), rounds(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
+		"forgotten after three sweeps":        {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(3), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"remembered for two sweeps":           {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(2), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"remembered for many rounds":          {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"but not for ever":                    {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds + 1), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"remembered until it is acknowledged": {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), sweeps(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
+		"remembered without an interval":      {0, []event{list(1, start, handleIt), refuse(start), sweeps(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +112,10 @@ func TestLedgerForgets(t *testing.T) {
 				l.accept(task.TaskDetailNo)
 				l.outcome([]string{task.TaskDetailNo}, nil)
 			}
-			l.next(complete)
+			if complete {
+				l.settle(l.round)
+			}
+			l.next()
 			most = max(most, len(l.tasks), len(l.offers))
 		}
 		if complete {

@@ -66,7 +66,7 @@ func (c *Client) drain(ctx context.Context, req PollTaskResultRequest, handle fu
 func (d *drain) once(ctx context.Context) (complete bool, err error) {
 	complete, err = d.sweep(ctx)
 	if complete && d.ledger.sum.relisted > 0 {
-		d.next(true)
+		d.next()
 		return d.sweep(ctx) // whether acknowledging them once more has helped
 	}
 	return complete, err
@@ -93,7 +93,7 @@ func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 			return complete, nil
 		}
 		d.delayed = false
-		d.next(complete)
+		d.next()
 	}
 }
 
@@ -142,14 +142,14 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 			return true, nil
 		case s.Rounds() > rounds:
-			d.next(true)
+			d.next()
 		}
 	}
 }
 
 // next begins a round, and acknowledges once more what failed in the last one.
-func (d *drain) next(complete bool) {
-	for _, id := range d.ledger.next(complete) {
+func (d *drain) next() {
+	for _, id := range d.ledger.next() {
 		d.confirmer.add(id)
 	}
 	d.settle()
