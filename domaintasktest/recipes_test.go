@@ -22,17 +22,17 @@ func Example_handlerFails() {
 		log.Fatal(err)
 	}
 
-	_, err = client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+	result, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
 		if task.DomainName == "example.com" {
 			return errors.New("the database is down")
 		}
 		return nil
 	})
-	fmt.Println(err)
+	fmt.Println(err, result.Refusals[0])
 	fmt.Println("still listed:", srv.Tasks()[0].DomainName)
 	fmt.Println("acknowledged:", srv.Acknowledged())
 	// Output:
-	// domaintask: task 1: the database is down
+	// <nil> domaintask: task 1: the database is down
 	// still listed: example.com
 	// acknowledged: [2]
 }
