@@ -108,16 +108,18 @@ type answer struct {
 
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
-func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+func (c *Client) do(caller context.Context, op operation) (answer, error) {
 	if err := c.check(); err != nil {
 		return answer{}, err
 	}
+	ctx, cancel := withBudget(caller, c.callTimeout)
+	defer cancel()
 	op.params = append(op.params, param{"Format", c.format.String()})
 	var last error          // what the attempt before ended with
 	var renewed *signingKey // with other credentials, after they were refused
 	renewals := 0           // attempts that RetryPolicy does not count
 	for n := 1; ; n++ {
-		key, err := c.ready(ctx, renewed)
+		key, err := c.ready(ctx, caller, renewed)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
@@ -129,6 +131,9 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			now, _ := c.clock.now()
 			hint := retryHint(result.header, now)
 			describe(result.err, n, hint)
+			if call, ok := result.err.(*CallError); ok && ctx.Err() != nil {
+				call.Last = last
+			}
 			switch {
 			case renewals == 0 && refusesCredentials(result.err):
 				renewals++
@@ -168,12 +173,12 @@ func (c *Client) setClock(r result) bool {
 // ready waits for the limiter and returns the key to sign the next attempt with:
 // renewed, or else one of the credentials that the provider returns, which may
 // have been rotated since the last attempt.
-func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, error) {
+func (c *Client) ready(ctx, caller context.Context, renewed *signingKey) (*signingKey, error) {
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
-		if err := c.limiter.Wait(ctx); err != nil {
+		if err := c.limiter.Wait(patient{ctx, caller}); err != nil {
 			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}

@@ -64,6 +64,13 @@ type Config struct {
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
+	// CallTimeout bounds a whole call: its attempts, the waits between them,
+	// Credentials and Limiter. 0 means no bound but that of the context. When it
+	// ends, the error is a *CallError that names CallTimeout, matches
+	// context.DeadlineExceeded and is temporary. A retry that would have to wait
+	// longer is not made. Each request of a walk, a drain or a watch is a call of
+	// its own, and so is each part of a long AcknowledgeTaskResult.
+	CallTimeout time.Duration
 	// Retry says how often and how soon a call that failed is repeated; the
 	// zero value means up to 3 attempts.
 	Retry RetryPolicy
@@ -104,6 +111,7 @@ type Client struct {
 	signature   SignatureMethod
 	http        func() *http.Client
 	timeout     time.Duration
+	callTimeout time.Duration // 0 means none
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
 	header      http.Header // of every request
@@ -140,6 +148,7 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Signature == SignatureHMACSHA1 && !hmacAllowed(sha1.New, strings.Repeat("k", sha1.Size)), "Signature",
 		"must be SignatureACS3: this process is in FIPS 140-only mode, which does not allow HMAC-SHA1")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
+	refuse(config.CallTimeout < 0, "CallTimeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
 	refuse(config.Retry.MaxAttempts < 0, "Retry.MaxAttempts", "must not be negative")
@@ -170,6 +179,7 @@ func NewClient(config Config) (*Client, error) {
 		signature:    config.Signature,
 		http:         httpClient(config.HTTPClient, cmp.Or(config.Timeout, DefaultTimeout)),
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
+		callTimeout:  config.CallTimeout,
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
 		header:       header,
