@@ -23,7 +23,11 @@ type Call struct {
 	// Params are the operation's own parameters, one value each. Those that
 	// every call has, such as Format, Timestamp and Signature, are added.
 	Params url.Values
-	// Idempotent says that the call may be repeated after it may have arrived.
+	// Idempotent says that the call may be retried even if it may have been
+	// performed. Otherwise it is only retried if the connection was not made, or
+	// if the service refused it before it performed anything: if it was throttled
+	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
+	// for its credentials, its time or its nonce.
 	Idempotent bool
 }
 
@@ -38,8 +42,7 @@ type RawResponse struct {
 
 // Do calls any operation of the service. An answer that is not a document of
 // that operation, or that has an error in it, is an error here as for every
-// method. A call that is not Idempotent is repeated only where it surely was not
-// sent.
+// method. See Call.Idempotent for which calls are retried.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {
