@@ -20,8 +20,14 @@ const (
 	Version = "0.1.0"
 	// APIVersion is the version of the service's interface.
 	APIVersion = "2018-01-29"
-	// DefaultEndpoint serves all regions.
+	// DefaultEndpoint serves all regions, for accounts of aliyun.com, the Chinese
+	// site.
 	DefaultEndpoint = "https://domain.aliyuncs.com"
+	// EndpointInternational serves all regions, for accounts of alibabacloud.com,
+	// the international site. The vendor does not document which operations it
+	// serves: if one is unknown there (InvalidApi.NotFound, NoSuchVersion), use
+	// DefaultEndpoint.
+	EndpointInternational = "https://domain-intl.aliyuncs.com"
 	// DefaultTimeout bounds one attempt, from connecting to the last byte.
 	DefaultTimeout = 30 * time.Second
 	// DefaultMaxResponseBytes bounds one answer, decompressed. A page of
@@ -37,7 +43,8 @@ const (
 type Config struct {
 	// Credentials sign the requests. Required.
 	Credentials CredentialsProvider `json:"-"`
-	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint.
+	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint. See
+	// EndpointInternational for accounts of the international site.
 	Endpoint string
 	// AllowHTTP permits an http:// endpoint. Without it only a loopback
 	// address may be reached that way, since requests carry credentials.
