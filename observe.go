@@ -43,11 +43,7 @@ func (o observer) report(ctx context.Context, a Attempt, again bool) {
 
 func (a Attempt) attrs() []slog.Attr {
 	attrs := []slog.Attr{slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration)}
-	add := func(name, value string) {
-		if value != "" {
-			attrs = append(attrs, slog.String(name, oneLine(value)))
-		}
-	}
+	add := func(name, value string) { attrs = appendText(attrs, name, value) }
 	if a.StatusCode != 0 {
 		attrs = append(attrs, slog.Int("status", a.StatusCode))
 	}
