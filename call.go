@@ -118,6 +118,7 @@ func (c *Client) do(caller context.Context, op operation) (answer, error) {
 	ctx, cancel := withBudget(caller, c.callTimeout)
 	defer cancel()
 	op.params = append(op.params, param{"Format", c.format.String()})
+	report := observed{observer: c.observer, action: op.action}
 	var last error          // what the attempt before ended with
 	var renewed *signingKey // with other credentials, after they were refused
 	renewals := 0           // attempts that RetryPolicy does not count
@@ -126,7 +127,8 @@ func (c *Client) do(caller context.Context, op operation) (answer, error) {
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
-		result := c.attempt(ctx, op, key)
+		values := report.start(ctx, n)
+		result := c.attempt(ctx, values, op, key)
 		moved := c.setClock(result)
 		wait, again := time.Duration(0), false
 		renewed = nil
@@ -146,7 +148,7 @@ func (c *Client) do(caller context.Context, op operation) (answer, error) {
 				wait, again = c.retry.decide(n-renewals, hint, timeLeft(ctx))
 			}
 		}
-		c.observer.report(ctx, result.observed(op, n, wait), again)
+		report.end(values, result.observed(n, again, wait))
 		switch {
 		case result.err == nil:
 			return answer{result.status, result.header, n}, nil

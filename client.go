@@ -87,10 +87,17 @@ type Config struct {
 	// Logger is told of every attempt (debug), of attempts that are repeated
 	// and of pages that contradict each other (warn); nil means silence.
 	Logger *slog.Logger `json:"-"`
-	// OnAttempt is called after every attempt, before the wait for the next
-	// one; nil means nothing is called. Like Limiter and Logger it may be
-	// called by many goroutines at once: those that use the client, and those
-	// that fetch pages ahead.
+	// OnAttemptStart is called before every attempt, after the Limiter and
+	// Credentials, with the Action, CallID and Number of the attempt. The values of
+	// the context that it returns, such as a span or a httptrace.ClientTrace, are
+	// those of the attempt: of its request, and of the context that OnAttempt gets.
+	// The deadline and the end of that context are ignored. If it returns nil, the
+	// values stay as they are. If OnAttemptStart is nil, nothing is called.
+	OnAttemptStart func(context.Context, Attempt) context.Context `json:"-"`
+	// OnAttempt is called after every attempt, before the wait for the next one,
+	// once for each call of OnAttemptStart. If nil, nothing is called. Like
+	// OnAttemptStart, Limiter and Logger it may be called by many goroutines at
+	// once: those that use the client, and those that fetch pages ahead.
 	OnAttempt func(context.Context, Attempt) `json:"-"`
 	// UserAgent is appended to the library's own.
 	UserAgent string
@@ -194,7 +201,7 @@ func NewClient(config Config) (*Client, error) {
 		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:        config.Retry.withDefaults(),
 		limiter:      config.Limiter,
-		observer:     observer{logger, config.OnAttempt},
+		observer:     observer{logger, config.OnAttemptStart, config.OnAttempt},
 		clock:        new(clock),
 		keys:         newKeyring(config.Signature),
 		buffers:      new(buffers),

@@ -348,6 +348,7 @@ func TestObservation(t *testing.T) {
 		}}
 		type key struct{}
 		var told []domaintask.Attempt
+		var id string
 		var log bytes.Buffer
 		client := newClient(t, domaintask.Config{
 			HTTPClient: &http.Client{Transport: service},
@@ -361,6 +362,8 @@ func TestObservation(t *testing.T) {
 			OnAttempt: func(ctx context.Context, a domaintask.Attempt) {
 				require.Equal(t, "the caller's", ctx.Value(key{}))
 				a.Wait = a.Wait.Truncate(time.Millisecond)
+				require.Regexp(t, "^[0-9a-f]{16}$", a.CallID)
+				id, a.CallID = a.CallID, ""
 				told = append(told, a)
 			},
 		})
@@ -371,15 +374,15 @@ func TestObservation(t *testing.T) {
 		require.ErrorIs(t, told[1].Err, io.EOF)
 		told[0].Err, told[1].Err = nil, nil
 		require.Equal(t, []domaintask.Attempt{
-			{Action: "PollTaskResult", Number: 1, StatusCode: 400, Code: "Throttling.User", RequestID: "R-1", Wait: 2 * time.Second},
-			{Action: "PollTaskResult", Number: 2},
+			{Action: "PollTaskResult", Number: 1, StatusCode: 400, Code: "Throttling.User", RequestID: "R-1", WillRetry: true, Wait: 2 * time.Second},
+			{Action: "PollTaskResult", Number: 2, WillRetry: true},
 			{Action: "PollTaskResult", Number: 3, StatusCode: 200, RequestID: "R-3"},
 		}, told)
 
 		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 		require.Len(t, lines, 3)
-		require.Equal(t, `level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult attempt=1 duration=0s status=400 code=Throttling.User request_id=R-1 wait=2s`, lines[0])
-		require.Regexp(t, `^level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult attempt=2 duration=0s error=EOF( wait=\dns)?$`, lines[1])
-		require.Equal(t, `level=DEBUG msg="domaintask: attempt" action=PollTaskResult attempt=3 duration=0s status=200 request_id=R-3`, lines[2])
+		require.Equal(t, `level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult call_id=`+id+` attempt=1 duration=0s status=400 code=Throttling.User request_id=R-1 wait=2s`, lines[0])
+		require.Regexp(t, `^level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult call_id=`+id+` attempt=2 duration=0s error=EOF wait=\d(ns|s)$`, lines[1])
+		require.Equal(t, `level=DEBUG msg="domaintask: attempt" action=PollTaskResult call_id=`+id+` attempt=3 duration=0s status=200 request_id=R-3`, lines[2])
 	})
 }
