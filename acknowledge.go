@@ -30,6 +30,14 @@ type AcknowledgeTaskResultRequest struct {
 type AcknowledgeTaskResultResponse struct {
 	RequestID string // names the call, or the last of several, when talking to the vendor's support
 	Result    int    // how many details the service says it acknowledged; it may differ from how many were sent
+
+	// Unparsed lists content that could not be read, at most 100 values. If it
+	// has the field Result, the service acknowledged the details of that call,
+	// and Result does not count them because the number is unknown.
+	Unparsed []UnparsedValue
+	// UnparsedTotal is the number of such values, including the ones that are
+	// not listed.
+	UnparsedTotal int
 }
 
 // AcknowledgeError is the error of an acknowledgement that took several calls,
@@ -83,10 +91,21 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 			return nil, err
 		}
 		done += n
-		sum.RequestID = resp.RequestID
-		sum.Result += resp.Result
+		sum.add(resp)
 	}
 	return sum, nil
+}
+
+// maxUnparsedAcknowledged is the most Unparsed values of several calls together.
+const maxUnparsedAcknowledged = 100
+
+// add adds the response of another call.
+func (r *AcknowledgeTaskResultResponse) add(other *AcknowledgeTaskResultResponse) {
+	r.RequestID = other.RequestID
+	r.Result += other.Result
+	r.Unparsed = append(r.Unparsed, other.Unparsed...)
+	r.Unparsed = r.Unparsed[:min(len(r.Unparsed), maxUnparsedAcknowledged)]
+	r.UnparsedTotal += other.UnparsedTotal
 }
 
 // fitting returns how many of the ids, from the first, fit into one call.
@@ -115,6 +134,7 @@ func (c *Client) acknowledge(ctx context.Context, req AcknowledgeTaskResultReque
 	if err != nil {
 		return nil, err
 	}
+	c.warnUnparsed(ctx, "AcknowledgeTaskResult", resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
 	return resp, nil
 }
 
@@ -140,6 +160,11 @@ func (r *AcknowledgeTaskResultResponse) decode(body []byte) (wire.Envelope, erro
 	if err != nil {
 		return wire.Envelope{}, err
 	}
-	*r = AcknowledgeTaskResultResponse{RequestID: ack.RequestID, Result: ack.Result}
+	*r = AcknowledgeTaskResultResponse{
+		RequestID:     ack.RequestID,
+		Result:        ack.Result,
+		Unparsed:      unparsedValues(ack.Unparsed),
+		UnparsedTotal: ack.UnparsedTotal,
+	}
 	return ack.Envelope, nil
 }

@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -17,6 +16,16 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
+// operation is one call as the methods of Client describe it.
+type operation struct {
+	action     string
+	version    string  // "" = APIVersion
+	params     []param // its own; do adds Format
+	idempotent bool
+	// decode reads a 2xx answer. It must not keep body, which is used again.
+	decode func(body []byte) (wire.Envelope, error)
+}
+
 // result is what one attempt came to.
 type result struct {
 	status    int // 0 = there was no answer
@@ -24,9 +33,18 @@ type result struct {
 	requestID string
 	err       error
 
-	signedAt time.Time // what the request gave as its time
+	signedAt time.Time     // what the request gave as its time
+	offset   time.Duration // of the clock, in signedAt
 	started  time.Time
 	took     time.Duration
+}
+
+// observed returns what is reported of the attempt with the given number.
+func (r result) observed(op operation, number int, wait time.Duration) Attempt {
+	return Attempt{
+		Action: op.action, Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
+		Err: r.err, Duration: r.took, Wait: wait,
+	}
 }
 
 // attempt signs the operation anew, sends it once, and reads and classifies
@@ -37,35 +55,49 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 
-	r.signedAt = c.clock.now()
+	r.signedAt, r.offset = c.clock.now()
 	req, signature := c.newRequest(limited, op, key, r.signedAt, newNonce())
-	hide := newRedactor(key.Credentials, signature)
-	resp, err := c.http.Do(req)
+	hide := newRedactor(key, req, signature)
+	resp, err := c.http().Do(req)
 	if err != nil {
-		r.err = &CallError{Action: op.action, Err: c.timedOut(ctx, limited, hide.transport(err))}
+		r.err = c.noAnswer(ctx, limited, op, hide.transport(err))
 		return r
 	}
 	defer resp.Body.Close()
-	r.status, r.header = resp.StatusCode, resp.Header
-
-	buf := c.buffers.Get().(*bytes.Buffer)
-	defer c.recycle(buf)
+	r.status = resp.StatusCode
+	buf := c.buffers.get()
+	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
-	switch {
-	case err != nil && ctx.Err() != nil: // the caller's doing, whatever had come by then
-		r.err = &CallError{Action: op.action, Err: ctx.Err()}
-	default:
-		r.requestID, r.err = classify(op, resp, body, c.timedOut(ctx, limited, err), hide)
+	r.header = resp.Header // after readBody, which may replace it
+	if broken := brokenOff(err); broken != nil {
+		r.requestID = hide.text(cut(r.header.Get(requestIDHeader), maxShortText))
+		r.err = c.noAnswer(ctx, limited, op, &brokenError{hide.transport(broken.err)})
+		return r
 	}
+	r.requestID, r.err = classify(op, resp, body, err, hide)
 	return r
 }
 
-// timedOut tells the client's own time limit from that of ctx, the caller's.
-func (c *Client) timedOut(ctx, limited context.Context, err error) error {
-	if errors.Is(err, context.DeadlineExceeded) && limited.Err() != nil && ctx.Err() == nil {
+// noAnswer returns the error of an attempt that failed with err before it had a
+// complete response. If the context of the caller has ended, the error says so
+// even if err does not.
+func (c *Client) noAnswer(ctx, limited context.Context, op operation, err error) error {
+	if ctx.Err() != nil {
+		return endedCall(ctx, op.action)
+	}
+	return &CallError{Action: op.action, Err: c.timedOut(limited, err)}
+}
+
+// timedOut makes err a timeout if limited, the context of the attempt, has
+// ended: some transports do not report it as one.
+func (c *Client) timedOut(limited context.Context, err error) error {
+	switch {
+	case limited.Err() == nil:
+		return err
+	case errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("no complete answer within %v: %w", c.timeout, err)
 	}
-	return err
+	return fmt.Errorf("no complete answer within %v: %w: %w", c.timeout, context.DeadlineExceeded, err)
 }
 
 // newRequest builds and signs the request, and returns the signature apart
@@ -115,47 +147,89 @@ func newNonce() string {
 
 const requestIDHeader = "X-Acs-Request-Id"
 
-// classify turns what arrived into nil or the error that it amounts to, and
-// tells the request id. readErr is what kept the body from being complete.
+// classify returns the error of a response, or nil for a success, and its
+// request id. readErr is why the body is incomplete.
 func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
-	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	success := isSuccess(resp.StatusCode)
+	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
 	switch {
-	case readErr != nil:
-		err = hide.transport(readErr)
-	case success:
-		env, err = op.decode(body)
-	case resp.StatusCode >= 300 && resp.StatusCode <= 399:
-		err = errors.New("redirects are not followed, since the request would carry its signature to another host")
+	case !success || readErr != nil:
+		env, err = decodeRefusal(resp, text, cmp.Or(readErr, charsetErr))
+	case charsetErr != nil:
+		err = charsetErr
 	default:
-		env, _, err = wire.DecodeEnvelope(body)
-		if err == nil && env.Code == "" {
-			err = errors.New("neither a success nor an error code")
-		}
+		env, err = op.decode(text)
 	}
-	requestID = cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader))
-	if err == nil && success && !env.Failed() {
-		return hide.text(requestID), nil
+	if err == nil && charsetErr != nil { // Code is ASCII, which comes out of any charset
+		env.Message += " (" + charsetErr.Error() + ")"
 	}
-
-	requestID = hide.text(requestID)
-	if err != nil {
+	short := func(s string) string { return bounded(hide, s, maxShortText) }
+	requestID = short(cmp.Or(env.RequestID, resp.Header.Get(requestIDHeader)))
+	switch {
+	case err != nil:
 		return requestID, &DecodeError{
 			Action:      op.action,
 			StatusCode:  resp.StatusCode,
-			ContentType: hide.text(resp.Header.Get("Content-Type")),
+			ContentType: short(resp.Header.Get("Content-Type")),
 			RequestID:   requestID,
 			Body:        hide.body(body),
-			Err:         err,
+			Err:         hide.error(err),
 		}
+	case success && readErr == nil && !env.Failed():
+		return requestID, nil
 	}
 	return requestID, &APIError{
 		Action:     op.action,
 		StatusCode: resp.StatusCode,
-		Code:       hide.text(env.Code),
-		Message:    hide.text(env.Message),
+		Code:       short(strings.TrimSpace(env.Code)),
+		Message:    bounded(hide, env.Message, maxLongText),
 		RequestID:  requestID,
-		HostID:     hide.text(env.HostID),
-		Recommend:  hide.text(strings.TrimSpace(env.Recommend)),
+		HostID:     short(env.HostID),
+		Recommend:  short(strings.TrimSpace(env.Recommend)),
+		AccessDenied: AccessDeniedDetail{
+			AuthAction:               short(env.Denied.AuthAction),
+			AuthPrincipalType:        short(env.Denied.AuthPrincipalType),
+			AuthPrincipalDisplayName: short(env.Denied.AuthPrincipalDisplayName),
+			AuthPrincipalOwnerID:     short(env.Denied.AuthPrincipalOwnerID),
+			NoPermissionType:         short(env.Denied.NoPermissionType),
+			PolicyType:               short(env.Denied.PolicyType),
+			EncodedDiagnosticMessage: bounded(hide, env.Denied.EncodedDiagnosticMessage, maxLongText),
+		},
 	}
+}
+
+func isRedirect(status int) bool {
+	switch status {
+	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect:
+		return true
+	}
+	return false
+}
+
+// bounded returns s without secrets and cut to max bytes. It is cut first,
+// because searching for secrets is slow.
+func bounded(hide redactor, s string, max int) string { return cut(hide.text(cut(s, max)), max) }
+
+// decodeRefusal reads the error of the service in a response that is not a
+// success or that is incomplete. If there is none, its own error says what the
+// response is instead.
+func decodeRefusal(resp *http.Response, body []byte, readErr error) (wire.Envelope, error) {
+	env, _, err := wire.DecodeEnvelope(body)
+	if err != nil {
+		if start, startErr := wire.DecodeEnvelopePrefix(body); startErr == nil {
+			env, err = start, nil
+		}
+	}
+	switch {
+	case err == nil && env.Code != "" && (env.Failed() || !isSuccess(resp.StatusCode)):
+		return env, nil
+	case readErr != nil:
+		return env, readErr
+	case isRedirect(resp.StatusCode):
+		return env, errors.New("redirects are not followed, since the request would carry its signature to another host")
+	case err == nil:
+		return env, errors.New("neither a success nor an error code")
+	}
+	return env, err
 }

@@ -84,7 +84,7 @@ func (e *TaskError) Error() string {
 	if e.Others > 0 {
 		others = " and " + strconv.Itoa(e.Others) + " more"
 	}
-	return oneLine("domaintask: task " + e.TaskDetailNo + others + ": " + bare(e.Err))
+	return oneLine("domaintask: task " + cut(e.TaskDetailNo, maxShortText) + others + ": " + bare(e.Err))
 }
 
 // Unwrap returns the error of the handler.

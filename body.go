@@ -2,8 +2,12 @@ package domaintask
 
 import (
 	"bytes"
+	"compress/flate"
+	"compress/gzip"
+	"errors"
 	"io"
 	"net/http"
+	"sync"
 )
 
 const (
@@ -11,33 +15,97 @@ const (
 	maxPooledBytes = 2 << 20
 	// chunkBytes is by how much the memory for a larger page grows.
 	chunkBytes = 1 << 20
-	// maxErrorBytes bounds the answers that are no success, which are short
-	// unless they are not the service's.
-	maxErrorBytes = 1 << 20
+	// maxErrorBytes is how much is read of a response that is not a success. Its
+	// Code is found anywhere in it.
+	maxErrorBytes = 4 << 20
 )
 
-// readBody reads the answer, and not a byte beyond max, whatever Content-Length
-// promises. The body is in buf unless it is too large for being kept there;
-// where it is incomplete, what was read of it is returned beside the error.
-func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		max = min(max, maxErrorBytes)
+// brokenError is the error of a response that is incomplete because the attempt
+// timed out or the connection failed.
+type brokenError struct{ err error }
+
+func (e *brokenError) Error() string { return "the answer broke off: " + e.err.Error() }
+
+func (e *brokenError) Unwrap() error { return e.err }
+
+// brokenOff returns the *brokenError in err; nil if there is none.
+func brokenOff(err error) *brokenError {
+	if err == nil {
+		return nil
 	}
-	if resp.ContentLength > max {
+	var broken *brokenError // allocated here, which a success does without
+	errors.As(err, &broken)
+	return broken
+}
+
+// readBody reads and decompresses at most max bytes of a response, even if its
+// Content-Length is larger. Of a larger response that is not a success it reads
+// the beginning. The body is in buf unless it is too large to be kept there. The
+// error is a *brokenError, ErrResponseTooLarge or an error of the content
+// coding. The body returned with it is what was read before.
+func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {
+	success := isSuccess(resp.StatusCode)
+	claimed := resp.ContentLength
+	switch {
+	case resp.StatusCode < 200: // after 101 another protocol follows, which may not end
+		return nil, nil
+	case !success:
+		max = min(max, maxErrorBytes)
+	case claimed > max:
 		return nil, ErrResponseTooLarge
 	}
-	if resp.ContentLength > 0 {
+	if claimed > 0 {
 		// A length is a claim: believe it up to a megabyte, then grow as the
 		// bytes come.
-		buf.Grow(int(min(resp.ContentLength, chunkBytes)) + bytes.MinRead)
+		buf.Grow(int(min(claimed, max, chunkBytes)) + bytes.MinRead)
 	}
+	body, err := readCoded(buf, resp, max)
+	if !success && errors.Is(err, ErrResponseTooLarge) {
+		err = nil
+	}
+	return body, err
+}
+
+func isSuccess(status int) bool { return status >= 200 && status <= 299 }
+
+// readCoded reads at most max bytes and undoes the content coding.
+func readCoded(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error) {
+	switch coding := contentCoding(resp.Header); coding {
+	case "":
+		body, err := readAll(buf, resp.Body, max)
+		if err != nil && !isContentError(err) {
+			err = &brokenError{err}
+		}
+		return body, err
+	case "gzip":
+		resp.Header = withoutCoding(resp.Header)
+		return gunzip(buf, resp.Body, max)
+	default:
+		body, err := readAll(buf, resp.Body, min(max, maxErrorBody))
+		if err == nil || errors.Is(err, ErrResponseTooLarge) {
+			return body, &codingError{coding}
+		}
+		return body, &brokenError{err}
+	}
+}
+
+// isContentError reports whether reading a body failed because of its content:
+// it is too large, or a transport could not decompress it.
+func isContentError(err error) bool {
+	var corrupt flate.CorruptInputError
+	return errors.Is(err, ErrResponseTooLarge) || errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) ||
+		errors.As(err, &corrupt)
+}
+
+// readAll reads r to its end, or up to max bytes and returns ErrResponseTooLarge.
+func readAll(buf *bytes.Buffer, r io.Reader, max int64) ([]byte, error) {
 	inBuffer := min(max+1, maxPooledBytes/2)
-	n, err := buf.ReadFrom(io.LimitReader(resp.Body, inBuffer))
+	n, err := buf.ReadFrom(io.LimitReader(r, inBuffer))
 	if err == nil && n == inBuffer && n <= max {
-		return readLarge(buf.Bytes(), resp.Body, max)
+		return readLarge(buf.Bytes(), r, max)
 	}
 	if n > max {
-		err = ErrResponseTooLarge
+		return buf.Bytes()[:max], ErrResponseTooLarge
 	}
 	return buf.Bytes(), err
 }
@@ -76,9 +144,19 @@ func readPiece(r io.Reader, n int64) ([]byte, error) {
 	return piece, nil
 }
 
-func (c *Client) recycle(buf *bytes.Buffer) {
+// buffers keeps buffers for the bodies of the next responses.
+type buffers struct{ pool sync.Pool }
+
+func (b *buffers) get() *bytes.Buffer {
+	if buf, ok := b.pool.Get().(*bytes.Buffer); ok {
+		return buf
+	}
+	return new(bytes.Buffer)
+}
+
+func (b *buffers) put(buf *bytes.Buffer) {
 	if buf.Cap() <= maxPooledBytes {
 		buf.Reset()
-		c.buffers.Put(buf)
+		b.pool.Put(buf)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -34,7 +33,7 @@ type RawResponse struct {
 	StatusCode int
 	RequestID  string
 	Header     http.Header
-	Body       []byte // as sent, decompressed; JSON or XML as Config.Format asked
+	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
 // Do calls any operation of the service. An answer that is not a document of
@@ -100,16 +99,6 @@ func plainName(s string) bool {
 	})
 }
 
-// operation is one call as the methods of Client describe it.
-type operation struct {
-	action     string
-	version    string  // "" = APIVersion
-	params     []param // its own; do adds Format
-	idempotent bool
-	// decode reads a 2xx answer. It must not keep body, which is used again.
-	decode func(body []byte) (wire.Envelope, error)
-}
-
 // answer is what do tells besides what it decoded.
 type answer struct {
 	status   int
@@ -120,59 +109,121 @@ type answer struct {
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
 func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+	if err := c.check(); err != nil {
+		return answer{}, err
+	}
 	op.params = append(op.params, param{"Format", c.format.String()})
-	var last error // what the attempt before ended with
+	var last error          // what the attempt before ended with
+	var renewed *signingKey // with other credentials, after they were refused
+	renewals := 0           // attempts that RetryPolicy does not count
 	for n := 1; ; n++ {
-		key, err := c.ready(ctx)
+		key, err := c.ready(ctx, renewed)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
 		result := c.attempt(ctx, op, key)
-		if result.err == nil {
-			c.report(ctx, op, n, result, 0, false)
+		moved := c.setClock(result)
+		wait, again := time.Duration(0), false
+		renewed = nil
+		if result.err != nil {
+			now, _ := c.clock.now()
+			hint := retryHint(result.header, now)
+			describe(result.err, n, hint)
+			switch {
+			case renewals == 0 && refusesCredentials(result.err):
+				renewals++
+				renewed, err = c.renew(ctx, key.Credentials)
+				again = renewed != nil
+			case moved && mayRetry(result.err, op.idempotent):
+				wait, again = c.retry.decide(n-renewals, hint, timeLeft(ctx))
+			}
+		}
+		c.observer.report(ctx, result.observed(op, n, wait), again)
+		switch {
+		case result.err == nil:
 			return answer{result.status, result.header, n}, nil
-		}
-		setAttempts(result.err, n)
-		wait, again := c.again(ctx, op, n, &result)
-		c.report(ctx, op, n, result, wait, again)
-		if !again {
+		case err != nil: // there are no other credentials to be had
+			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: err, Last: result.err}
+		case !again:
 			return answer{attempts: n}, result.err
-		}
-		if !sleep(ctx, wait) {
-			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ctx.Err(), Last: result.err}
+		case !sleep(ctx, wait):
+			return answer{attempts: n}, &CallError{Action: op.action, Attempts: n, Err: ended(ctx), Last: result.err}
 		}
 		last = result.err
 	}
 }
 
-// ready waits for the limiter and asks for credentials, anew for each attempt:
-// they may have been rotated.
-func (c *Client) ready(ctx context.Context) (*signingKey, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// setClock updates the clock after an attempt. It returns false if the request
+// was refused for its time and a retry would have the same time.
+func (c *Client) setClock(r result) bool {
+	switch {
+	case r.err == nil:
+		c.clock.accepted(r.offset)
+	case errors.Is(r.err, ErrClockSkew):
+		return c.clock.refused(r.header, r.signedAt, r.offset)
+	}
+	return true
+}
+
+// ready waits for the limiter and returns the key to sign the next attempt with:
+// renewed, or else one of the credentials that the provider returns, which may
+// have been rotated since the last attempt.
+func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, error) {
+	if ctx.Err() != nil {
+		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
 		if err := c.limiter.Wait(ctx); err != nil {
-			return nil, fmt.Errorf("limiter: %w", err)
+			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}
-	creds, err := c.credentials.Credentials(ctx)
-	if err == nil {
-		key := c.key.Load()
-		if key != nil && key.Credentials == creds {
-			return key, nil
-		}
-		err = creds.check(c.signature)
+	if renewed != nil {
+		return renewed, nil
 	}
-	switch {
-	case err == nil:
-		key := newSigningKey(creds)
-		c.key.Store(key)
-		return key, nil
-	case errors.Is(err, ErrCredentials):
+	return c.ask(ctx, Credentials{})
+}
+
+// ask returns the key of the credentials that the provider returns. If some were
+// refused, it tells the provider.
+func (c *Client) ask(ctx context.Context, refused Credentials) (*signingKey, error) {
+	creds, err := c.credentials(ctx, refused)
+	if err != nil {
+		return nil, provided(ctx, ErrCredentials, c.keys.redacted(err))
+	}
+	key, err := c.keys.of(creds)
+	if err != nil {
+		return nil, &providedError{ErrCredentials, err}
+	}
+	return key, nil
+}
+
+// renew returns the key of other credentials than those that the service
+// refused; nil if the provider has no others.
+func (c *Client) renew(ctx context.Context, refused Credentials) (*signingKey, error) {
+	key, err := c.ask(ctx, refused)
+	if err != nil || key.Credentials == refused {
 		return nil, err
 	}
-	return nil, fmt.Errorf("%w: %w", ErrCredentials, err)
+	return key, nil
+}
+
+// refusesCredentials reports whether the service refused a request for its
+// credentials, so that others may be accepted.
+func refusesCredentials(err error) bool {
+	var apiErr *APIError
+	return errors.As(err, &apiErr) && apiErr.Is(ErrCredentials)
+}
+
+// provided returns the error of the limiter or the provider, or that ctx has
+// ended.
+func provided(ctx context.Context, kind, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.Is(err, kind):
+		return err
+	}
+	return &providedError{kind, err}
 }
 
 // sleep returns after d, or false at once when ctx ends.

@@ -1,16 +1,16 @@
 package domaintask
 
 import (
-	"bytes"
 	"cmp"
 	"context"
+	"crypto/sha1"
+	"fmt"
 	"log/slog"
 	"math"
 	"net/http"
 	"net/url"
 	"runtime"
-	"sync"
-	"sync/atomic"
+	"strings"
 	"time"
 )
 
@@ -29,9 +29,13 @@ const (
 )
 
 // Config is what a client is made of. Only Credentials is required.
+//
+// It prints, and marshals to JSON, as its fields do: of the providers of this
+// library neither shows a secret. It has no methods, so a struct that embeds it
+// keeps the fields of its own.
 type Config struct {
 	// Credentials sign the requests. Required.
-	Credentials CredentialsProvider
+	Credentials CredentialsProvider `json:"-"`
 	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint.
 	Endpoint string
 	// AllowHTTP permits an http:// endpoint. Without it only a loopback
@@ -44,7 +48,7 @@ type Config struct {
 	// HTTPClient sends the requests; nil means a private one, which obeys
 	// HTTPS_PROXY and NO_PROXY. A given client is copied and never changed; the
 	// copy follows no redirects.
-	HTTPClient *http.Client
+	HTTPClient *http.Client `json:"-"`
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer; 0 means DefaultTimeout.
 	Timeout time.Duration
@@ -53,15 +57,15 @@ type Config struct {
 	Retry RetryPolicy
 	// Limiter is asked before every attempt; nil means none. A *rate.Limiter
 	// of golang.org/x/time/rate is one.
-	Limiter Limiter
+	Limiter Limiter `json:"-"`
 	// Logger is told of every attempt (debug), of attempts that are repeated
 	// and of pages that contradict each other (warn); nil means silence.
-	Logger *slog.Logger
+	Logger *slog.Logger `json:"-"`
 	// OnAttempt is called after every attempt, before the wait for the next
 	// one; nil means nothing is called. Like Limiter and Logger it may be
 	// called by many goroutines at once: those that use the client, and those
 	// that fetch pages ahead.
-	OnAttempt func(context.Context, Attempt)
+	OnAttempt func(context.Context, Attempt) `json:"-"`
 	// UserAgent is appended to the library's own.
 	UserAgent string
 	// MaxResponseBytes bounds one answer after decompression; 0 means
@@ -70,7 +74,8 @@ type Config struct {
 }
 
 // Limiter slows requests down, or refuses them with an error, which ends the
-// call. Wait must return when ctx ends.
+// call. It also ends a Watch, unless it has a method Temporary() bool that
+// returns true. Wait must return when ctx ends.
 type Limiter interface {
 	Wait(ctx context.Context) error
 }
@@ -79,22 +84,24 @@ type Limiter interface {
 // and needs no closing. What it was made of never changes; the one thing that
 // it learns is how far the clock of this machine is off.
 type Client struct {
-	credentials CredentialsProvider
+	credentials asker
 	endpoint    *url.URL // scheme and host
 	format      Format
 	signature   SignatureMethod
-	http        *http.Client
+	http        func() *http.Client
 	timeout     time.Duration
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
-	header      http.Header // of every request: User-Agent
+	header      http.Header // of every request
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
-	onAttempt   func(context.Context, Attempt)
+	observer    observer
 	clock       *clock
-	key         *atomic.Pointer[signingKey] // that of the attempt before, for as long as the credentials stay the same
-	buffers     *sync.Pool                  // of *bytes.Buffer, for answers
+	keys        keyring
+	buffers     *buffers
+
+	providerType string
 }
 
 // NewClient checks config and returns a client of it. It reports everything
@@ -115,6 +122,8 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Credentials == nil || ok && function == nil, "Credentials", "is required")
 	refuse(config.Format != FormatJSON && config.Format != FormatXML, "Format", "must be FormatJSON or FormatXML")
 	refuse(config.Signature != SignatureHMACSHA1 && config.Signature != SignatureACS3, "Signature", "must be SignatureHMACSHA1 or SignatureACS3")
+	refuse(config.Signature == SignatureHMACSHA1 && !hmacAllowed(sha1.New, strings.Repeat("k", sha1.Size)), "Signature",
+		"must be SignatureACS3: this process is in FIPS 140-only mode, which does not allow HMAC-SHA1")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
@@ -133,22 +142,27 @@ func NewClient(config Config) (*Client, error) {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
 	}
+	header := http.Header{"User-Agent": {userAgent}}
+	if config.HTTPClient == nil { // the transport of another one decides itself
+		header["Accept-Encoding"] = []string{"gzip"}
+	}
 	return &Client{
-		credentials: config.Credentials,
-		endpoint:    endpoint,
-		format:      config.Format,
-		signature:   config.Signature,
-		http:        httpClient(config.HTTPClient),
-		timeout:     cmp.Or(config.Timeout, DefaultTimeout),
-		logger:      logger,
-		ownHTTP:     config.HTTPClient == nil,
-		header:      http.Header{"User-Agent": {userAgent}},
-		maxBytes:    min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
-		retry:       config.Retry.withDefaults(),
-		limiter:     config.Limiter,
-		onAttempt:   config.OnAttempt,
-		clock:       new(clock),
-		key:         new(atomic.Pointer[signingKey]),
-		buffers:     &sync.Pool{New: func() any { return new(bytes.Buffer) }},
+		credentials:  newAsker(config.Credentials, cmp.Or(config.Timeout, DefaultTimeout)),
+		endpoint:     endpoint,
+		format:       config.Format,
+		signature:    config.Signature,
+		http:         httpClient(config.HTTPClient),
+		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
+		logger:       logger,
+		ownHTTP:      config.HTTPClient == nil,
+		header:       header,
+		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
+		retry:        config.Retry.withDefaults(),
+		limiter:      config.Limiter,
+		observer:     observer{logger, config.OnAttempt},
+		clock:        new(clock),
+		keys:         newKeyring(config.Signature),
+		buffers:      new(buffers),
+		providerType: fmt.Sprintf("%T", config.Credentials),
 	}, nil
 }

@@ -1,6 +1,7 @@
 package domaintask_test
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -69,6 +70,19 @@ func TestClockSkew(t *testing.T) {
 	}
 }
 
+// TestClockStartsInThePast: a device without a battery is decades behind.
+func TestClockStartsInThePast(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, client, _ := skewed(t, 27*365*24*time.Hour, domaintask.SignatureHMACSHA1)
+		for range 2 {
+			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"InvalidTimeStamp.Expired", "", ""}, codes(server))
+	})
+}
+
 // TestClockSkewAtOnce lets many calls find the clock off at the same time.
 func TestClockSkewAtOnce(t *testing.T) {
 	t.Parallel()
@@ -108,6 +122,8 @@ func TestClockStays(t *testing.T) {
 		{"no date", expired(), 1, false},
 		{"a date that is none", expired("Date", "now"), 1, false},
 		{"two dates", expired("Date", hence, "Date", "Sat, 01 Jan 2000 09:00:00 GMT"), 1, false},
+		{"a date of 1970", expired("Date", "Thu, 01 Jan 1970 00:00:00 GMT"), 1, false},
+		{"a date of 9999", expired("Date", "Fri, 31 Dec 9999 23:59:59 GMT"), 1, false},
 		{"the clock is right", expired("Date", "Sat, 01 Jan 2000 00:01:00 GMT"), 1, false},
 		{"another error", refusal(503, "ServiceUnavailable", "Date", hence), 2, false},
 		{"throttled", refusal(400, "Throttling.User", "Date", hence), 2, false},
@@ -127,4 +143,107 @@ func TestClockStays(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWrongDates: a refusal with a wrong Date, once or always, does no harm to
+// the calls after it.
+func TestWrongDates(t *testing.T) {
+	t.Parallel()
+	const hours50, year1970 = "Mon, 03 Jan 2000 02:00:00 GMT", "Thu, 01 Jan 1970 00:00:00 GMT"
+	for _, tt := range []struct {
+		name  string
+		date  string
+		times int // how many refusals with it; 0: all of the first call
+		sent  []string
+		fails bool
+	}{
+		{"1970", year1970, 0, []string{"InvalidTimeStamp.Expired"}, true},
+		{"1970 once", year1970, 1, []string{"InvalidTimeStamp.Expired"}, true},
+		{"50 hours ahead", hours50, 0, []string{"InvalidTimeStamp.Expired", "InvalidTimeStamp.Expired"}, true},
+		{"50 hours ahead, once", hours50, 1, []string{"InvalidTimeStamp.Expired", "InvalidTimeStamp.Expired", ""}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server, client, _ := skewed(t, 0, domaintask.SignatureHMACSHA1)
+				fault := domaintasktest.TimestampExpired().WithHeader("Date", tt.date)
+				if tt.times == 0 {
+					server.InjectAlways(fault)
+				} else {
+					server.Inject(fault)
+				}
+				_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+				require.Equal(t, tt.fails, errors.Is(err, domaintask.ErrClockSkew), "%v", err)
+				require.Equal(t, tt.sent, codes(server))
+
+				server.Heal()
+				for range 3 {
+					_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+					require.NoError(t, err)
+				}
+				require.Len(t, server.Requests(), len(tt.sent)+3)
+			})
+		})
+	}
+}
+
+// TestWrongDateWithoutRetries costs the next call, and no other.
+func TestWrongDateWithoutRetries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, _, _ := skewed(t, 0, domaintask.SignatureHMACSHA1)
+		config := server.Config()
+		config.Retry = once
+		client := newClient(t, config)
+		server.Inject(domaintasktest.TimestampExpired().WithHeader("Date", "Mon, 03 Jan 2000 02:00:00 GMT"))
+		for i, fails := range []bool{true, true, false, false} {
+			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.Equal(t, fails, err != nil, "call %d: %v", i, err)
+		}
+		config.HTTPClient.CloseIdleConnections()
+	})
+}
+
+// TestSkewIsLearnedWithoutRetries: one call fails, the next one is right.
+func TestSkewIsLearnedWithoutRetries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, _, _ := skewed(t, 3*time.Hour, domaintask.SignatureHMACSHA1)
+		config := server.Config()
+		config.Retry = once
+		client := newClient(t, config)
+		for i, fails := range []bool{true, false, false} {
+			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.Equal(t, fails, errors.Is(err, domaintask.ErrClockSkew), "call %d: %v", i, err)
+		}
+		config.HTTPClient.CloseIdleConnections()
+	})
+}
+
+// TestWrongDateAtOnce lets many calls meet a service some of whose refusals
+// have a wrong Date. Few of them fail, and once all have
+// ended the clock is right.
+func TestWrongDateAtOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		server, client, _ := skewed(t, 0, domaintask.SignatureHMACSHA1)
+		for range 8 {
+			server.Inject(domaintasktest.TimestampExpired().WithHeader("Date", "Mon, 03 Jan 2000 02:00:00 GMT"))
+		}
+		var failed atomic.Int64
+		var wg sync.WaitGroup
+		for range 32 {
+			wg.Go(func() {
+				if _, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{}); err != nil {
+					failed.Add(1)
+				}
+			})
+		}
+		wg.Wait()
+		require.LessOrEqual(t, failed.Load(), int64(8), "at most one call for each wrong Date")
+		before := len(server.Requests())
+		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+		require.NoError(t, err)
+		require.Len(t, server.Requests(), before+1)
+	})
 }

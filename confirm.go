@@ -2,7 +2,6 @@ package domaintask
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
@@ -70,7 +69,7 @@ func (c *confirmer) flush() {
 // land takes in the outcome of a call.
 func (c *confirmer) land(o confirmation) {
 	c.inFlight--
-	if wait := retryAfterOf(o.err); wait > 0 {
+	if wait := RetryAfter(o.err); wait > 0 {
 		if resume := time.Now().Add(wait); resume.After(c.resume) {
 			c.resume, c.reason = resume, o.err
 		}
@@ -80,16 +79,6 @@ func (c *confirmer) land(o confirmation) {
 
 // busy reports whether the outcome of some id is not known yet.
 func (c *confirmer) busy() bool { return c.inFlight > 0 || len(c.queue) > 0 }
-
-// retryAfterOf returns how long the service asked to wait in the response that
-// err is about. 0 means that it did not ask.
-func retryAfterOf(err error) time.Duration {
-	var apiErr *APIError
-	if errors.As(err, &apiErr) {
-		return apiErr.RetryAfter
-	}
-	return 0
-}
 
 // outlive returns a context that ends for grace after ctx has ended.
 func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {

@@ -145,7 +145,7 @@ func misbehaving(t *testing.T, tasks int) *misbehaved {
 	}, domaintasktest.Tasks(tasks, 1)...)
 	faults := []domaintasktest.Fault{
 		domaintasktest.Throttle(time.Millisecond), domaintasktest.ServiceUnavailable(), domaintasktest.InternalError(), domaintasktest.BadGateway(),
-		domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(10), domaintasktest.Truncate(10),
+		domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.CloseAfter(10), domaintasktest.Truncate(10),
 		domaintasktest.GzipTruncated(), domaintasktest.NonceUsed(), domaintasktest.EmptySuccess(), domaintasktest.TokenExpired(),
 		domaintasktest.LargeAnswer(2 << 20), domaintasktest.WrongLength(10), domaintasktest.CloseConnection().AfterProcessing(),
 	}
@@ -171,9 +171,9 @@ func misbehaving(t *testing.T, tasks int) *misbehaved {
 	var turn atomic.Int64
 	config.Credentials = domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
 		if turn.Add(1)%2 == 0 {
-			return domaintask.Credentials{BearerToken: "bearer"}, nil
+			return domaintask.BearerCredentials("bearer"), nil
 		}
-		return domaintask.Credentials{AccessKeyID: domaintasktest.DefaultAccessKeyID, AccessKeySecret: domaintasktest.DefaultAccessKeySecret, SecurityToken: testToken}, nil
+		return domaintask.NewCredentials(domaintasktest.DefaultAccessKeyID, domaintasktest.DefaultAccessKeySecret, testToken), nil
 	})
 	config.Retry = domaintask.RetryPolicy{BaseDelay: time.Microsecond, MaxDelay: time.Millisecond}
 	config.MaxResponseBytes = 1 << 20

@@ -2,35 +2,64 @@ package domaintask
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
-
-	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// Credentials are what a request is signed with: an access key, with a
-// security token where it is a temporary one, or a bearer token alone.
-// However they are printed, logged or marshalled, the secrets stay out.
+// Credentials sign requests: an access key, with a security token if it is a
+// temporary one, or a bearer token alone. They can be compared with ==.
+// Printing, logging or marshaling them never reveals the secrets.
 type Credentials struct {
 	AccessKeyID     string
-	AccessKeySecret string
-	SecurityToken   string // of temporary (STS) credentials; else ""
-	BearerToken     string // in place of an access key; SignatureHMACSHA1 only
+	AccessKeySecret Secret
+	SecurityToken   Secret // of temporary (STS) credentials, otherwise zero
+	BearerToken     Secret // in place of an access key; SignatureHMACSHA1 only
+}
+
+// NewCredentials returns the credentials of an access key. securityToken is ""
+// for a long-lived key.
+func NewCredentials(accessKeyID, accessKeySecret, securityToken string) Credentials {
+	return Credentials{
+		AccessKeyID:     accessKeyID,
+		AccessKeySecret: NewSecret(accessKeySecret),
+		SecurityToken:   NewSecret(securityToken),
+	}
+}
+
+// BearerCredentials returns the credentials of a bearer token.
+func BearerCredentials(token string) Credentials {
+	return Credentials{BearerToken: NewSecret(token)}
 }
 
 // CredentialsProvider supplies credentials. The client asks before every
 // attempt, from many goroutines at once, so a provider may rotate what it
-// returns at any time. It should return when ctx ends.
+// returns at any time. It should return when ctx ends; the client waits no longer
+// than Config.Timeout.
 //
-// An error ends the call, which is not repeated: a provider tries again itself
-// where that may help. It also ends a Watch, unless it has a method
-// Temporary() bool that returns true.
+// An error ends the call without a retry: a provider tries again itself if that
+// may help. It also ends a Watch, unless it has a method Temporary() bool that
+// returns true, as that of a provider that took too long does.
+//
+// If the service refuses the credentials (the [APIError] matches
+// [ErrCredentials]), the client asks again, after telling a provider that is a
+// [CredentialsInvalidator]. If it gets other credentials it repeats the attempt
+// with them, at once and once a call, even if the call is not Idempotent: a
+// request that was refused was not carried out. It does not count that attempt
+// for RetryPolicy. The same credentials again end the call.
 type CredentialsProvider interface {
 	Credentials(ctx context.Context) (Credentials, error)
+}
+
+// CredentialsInvalidator is a CredentialsProvider that keeps credentials, such
+// as those of a role until they expire.
+type CredentialsInvalidator interface {
+	CredentialsProvider
+	// Invalidate says that the service refused these credentials: if they are
+	// what the provider keeps, it must get others when it is asked next. Every
+	// call that was refused says so, from many goroutines at once and also when
+	// others have been obtained already.
+	Invalidate(refused Credentials)
 }
 
 // CredentialsFunc makes a CredentialsProvider of a function.
@@ -42,9 +71,12 @@ func (f CredentialsFunc) Credentials(ctx context.Context) (Credentials, error) {
 // StaticCredentials provides an access key that never changes. securityToken
 // is "" for a long-lived key.
 func StaticCredentials(accessKeyID, accessKeySecret, securityToken string) CredentialsProvider {
-	creds := Credentials{AccessKeyID: accessKeyID, AccessKeySecret: accessKeySecret, SecurityToken: securityToken}
-	return CredentialsFunc(func(context.Context) (Credentials, error) { return creds, nil })
+	return &staticCredentials{NewCredentials(accessKeyID, accessKeySecret, securityToken)}
 }
+
+type staticCredentials struct{ creds Credentials }
+
+func (p *staticCredentials) Credentials(context.Context) (Credentials, error) { return p.creds, nil }
 
 // The environment variables of EnvCredentials.
 const (
@@ -54,86 +86,24 @@ const (
 )
 
 // EnvCredentials provides the access key in ALIBABA_CLOUD_ACCESS_KEY_ID and
-// ALIBABA_CLOUD_ACCESS_KEY_SECRET, with ALIBABA_CLOUD_SECURITY_TOKEN where
-// that is set. The environment is read at every request, never before; a
-// missing variable is an error that names it and Is ErrCredentials.
-func EnvCredentials() CredentialsProvider {
-	return CredentialsFunc(func(context.Context) (Credentials, error) {
-		creds := Credentials{
-			AccessKeyID:     os.Getenv(envAccessKeyID),
-			AccessKeySecret: os.Getenv(envAccessKeySecret),
-			SecurityToken:   os.Getenv(envSecurityToken),
-		}
-		var missing []string
-		if creds.AccessKeyID == "" {
-			missing = append(missing, envAccessKeyID)
-		}
-		if creds.AccessKeySecret == "" {
-			missing = append(missing, envAccessKeySecret)
-		}
-		if missing != nil {
-			return Credentials{}, fmt.Errorf("%w: not set: %s", ErrCredentials, strings.Join(missing, ", "))
-		}
-		return creds, nil
-	})
-}
+// ALIBABA_CLOUD_ACCESS_KEY_SECRET, with ALIBABA_CLOUD_SECURITY_TOKEN if that is
+// set. The environment is read at every request, never before. A missing
+// variable is an error that names it and matches ErrCredentials.
+func EnvCredentials() CredentialsProvider { return envCredentials{} }
 
-// check says why c cannot sign by method, without repeating any of it.
-func (c Credentials) check(method SignatureMethod) error {
-	for _, field := range []struct{ name, value string }{
-		{"access key id", c.AccessKeyID},
-		{"access key secret", c.AccessKeySecret},
-		{"security token", c.SecurityToken},
-		{"bearer token", c.BearerToken},
-	} {
-		// A key copied together with its line break is the commonest mistake.
-		for i := range len(field.value) {
-			if c := field.value[i]; c <= ' ' || c >= 0x7f {
-				return errors.New("the " + field.name + " holds white space, a control character or a character beyond ASCII")
-			}
-		}
+type envCredentials struct{}
+
+func (envCredentials) Credentials(context.Context) (Credentials, error) {
+	creds := NewCredentials(os.Getenv(envAccessKeyID), os.Getenv(envAccessKeySecret), os.Getenv(envSecurityToken))
+	var missing []string
+	if creds.AccessKeyID == "" {
+		missing = append(missing, envAccessKeyID)
 	}
-	switch {
-	case c.BearerToken != "" && (c.AccessKeyID != "" || c.AccessKeySecret != "" || c.SecurityToken != ""):
-		return errors.New("both a bearer token and an access key are set")
-	case c.BearerToken != "" && method != SignatureHMACSHA1:
-		return errors.New("a bearer token needs " + SignatureHMACSHA1.String())
-	case c.BearerToken != "":
-		return nil
-	case c.AccessKeyID == "":
-		return errors.New("the access key id is empty")
-	case c.AccessKeySecret == "":
-		return errors.New("the access key secret is empty")
+	if creds.AccessKeySecret.IsZero() {
+		missing = append(missing, envAccessKeySecret)
 	}
-	return nil
-}
-
-// public is c with its secrets replaced, as a type that prints plainly.
-func (c Credentials) public() (p struct{ AccessKeyID, AccessKeySecret, SecurityToken, BearerToken string }) {
-	hide := func(s string) string {
-		if s == "" {
-			return ""
-		}
-		return redact.Hidden
+	if missing != nil {
+		return Credentials{}, fmt.Errorf("%w: not set: %s", ErrCredentials, strings.Join(missing, ", "))
 	}
-	p.AccessKeyID = c.AccessKeyID
-	p.AccessKeySecret = hide(c.AccessKeySecret)
-	p.SecurityToken = hide(c.SecurityToken)
-	p.BearerToken = hide(c.BearerToken)
-	return p
+	return creds, nil
 }
-
-// Format prints c without its secrets, whatever the verb.
-func (c Credentials) Format(f fmt.State, _ rune) { fmt.Fprintf(f, "%+v", c.public()) }
-
-// MarshalJSON writes c without its secrets: what it writes cannot be read back.
-func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.public()) }
-
-// MarshalText writes c without its secrets, for XML, YAML and the like.
-func (c Credentials) MarshalText() ([]byte, error) { return c.MarshalJSON() }
-
-// GobEncode writes c without its secrets.
-func (c Credentials) GobEncode() ([]byte, error) { return c.MarshalJSON() }
-
-// LogValue logs c without its secrets.
-func (c Credentials) LogValue() slog.Value { return slog.AnyValue(c.public()) }

@@ -19,11 +19,15 @@ func TestCredentialsThatCannotSign(t *testing.T) {
 	}{
 		{name: "none", says: "access key id is empty"},
 		{name: "no secret", creds: domaintask.Credentials{AccessKeyID: "id"}, says: "access key secret is empty"},
-		{name: "a line break copied along", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2\n"}, says: "access key secret holds white space"},
-		{name: "a space in the id", creds: domaintask.Credentials{AccessKeyID: " id", AccessKeySecret: "hunter2"}, says: "access key id holds white space"},
-		{name: "a control character in the token", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2", SecurityToken: "hunter2\x00"}, says: "security token holds"},
-		{name: "two kinds", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "hunter2", BearerToken: "hunter2"}, says: "both a bearer token and an access key"},
-		{name: "a bearer token with ACS3", creds: domaintask.Credentials{BearerToken: "hunter2"}, signature: domaintask.SignatureACS3, says: "needs HMAC-SHA1"},
+		{name: "a line break copied along", creds: domaintask.NewCredentials("id", "hunter2\n", ""), says: "access key secret holds white space"},
+		{name: "a space in the id", creds: domaintask.NewCredentials(" id", "hunter2", ""), says: "access key id holds white space"},
+		{name: "a control character in the token", creds: domaintask.NewCredentials("id", "hunter2", "hunter2\x00"), says: "security token holds"},
+		{name: "an id that was printed", creds: domaintask.NewCredentials("[hidden]", "hunter2", ""), says: "access key id holds [hidden], which was printed"},
+		{name: "a secret that was printed", creds: domaintask.NewCredentials("id", "[hidden]", ""), says: "access key secret holds [hidden], which was printed"},
+		{name: "a token that was printed in part", creds: domaintask.NewCredentials("id", "hunter2", "CAIS[hidden]="), says: "security token holds [hidden], which was printed"},
+		{name: "a bearer token that was printed", creds: domaintask.BearerCredentials("[hidden]\n"), says: "bearer token holds [hidden], which was printed"},
+		{name: "two kinds", creds: domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: domaintask.NewSecret("hunter2"), BearerToken: domaintask.NewSecret("hunter2")}, says: "both a bearer token and an access key"},
+		{name: "a bearer token with ACS3", creds: domaintask.BearerCredentials("hunter2"), signature: domaintask.SignatureACS3, says: "needs HMAC-SHA1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,10 +59,10 @@ func TestEnvCredentials(t *testing.T) {
 	t.Setenv(names[1], "secret")
 	creds, err := provider.Credentials(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "secret"}, creds)
+	require.Equal(t, domaintask.NewCredentials("id", "secret", ""), creds)
 
 	t.Setenv(names[2], "token")
 	creds, err = provider.Credentials(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, "token", creds.SecurityToken, "the environment is read each time")
+	require.Equal(t, domaintask.NewSecret("token"), creds.SecurityToken, "the environment is read each time")
 }

@@ -34,8 +34,11 @@ func (e *ParamError) Error() string { return "domaintask: " + e.Param + " " + e.
 
 // APIError is the service's own refusal.
 //
-// It Is ErrThrottled, ErrCredentials, ErrForbidden or ErrClockSkew where Code
-// says so.
+// It matches ErrThrottled, ErrCredentials, ErrForbidden or ErrClockSkew, as Code
+// says. HTTP 429 with another Code matches ErrThrottled, too.
+//
+// No text is longer than 1 KiB, or 16 KiB for Message and
+// EncodedDiagnosticMessage: the rest is cut off.
 type APIError struct {
 	Action     string
 	StatusCode int    // of HTTP; 200 is possible
@@ -45,13 +48,30 @@ type APIError struct {
 	HostID     string
 	Recommend  string        // where the service explains the code
 	Attempts   int           // how often the call was sent
-	RetryAfter time.Duration // what the service asked to wait; 0 where it did not say
+	RetryAfter time.Duration // how long the service asked to wait; 0 if it did not say
+
+	// AccessDenied says which permission is missing. It is zero unless the
+	// service says so, as it does of calls that RAM denies.
+	AccessDenied AccessDeniedDetail
+}
+
+// AccessDeniedDetail says why RAM, the access control of Alibaba Cloud, denied a
+// call. The service sends some of the fields, or none.
+type AccessDeniedDetail struct {
+	AuthAction               string // the permission that is missing, such as domain:QueryDomainTask; its name is not the operation's
+	AuthPrincipalType        string // of the caller: SubUser, AssumedRoleUser and so on
+	AuthPrincipalDisplayName string // of the caller
+	AuthPrincipalOwnerID     string // the account of the caller
+	NoPermissionType         string // ImplicitDeny: nothing allows it; ExplicitDeny: a policy forbids it
+	PolicyType               string // the kind of policy that decided
+	EncodedDiagnosticMessage string // for the operation DecodeDiagnosticMessage of RAM, which shows the policy to those who may see it
 }
 
 // maxMessage is how much of Message goes into the text of the error.
 const maxMessage = 300
 
-// Error tells code, the beginning of the message, HTTP status and request id in one line.
+// Error returns the code, the beginning of the message, the HTTP status, the
+// permission that is missing and the request id in one line.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "domaintask: %s: %s", e.Action, e.Code)
@@ -63,54 +83,37 @@ func (e *APIError) Error() string {
 		}
 		b.WriteString(": " + text + more)
 	}
-	fmt.Fprintf(&b, " (HTTP %d%s%s)", e.StatusCode, requestIDNote(e.RequestID), attemptsNote(e.Attempts))
+	needs := ""
+	if e.AccessDenied.AuthAction != "" {
+		needs = ", needs the RAM action " + e.AccessDenied.AuthAction
+	}
+	fmt.Fprintf(&b, " (HTTP %d%s%s%s)", e.StatusCode, needs, requestIDNote(e.RequestID), attemptsNote(e.Attempts))
 	return oneLine(b.String())
 }
 
-// Is reports whether e is of the kind that target, one of the sentinels of
-// this package, stands for.
+// Is reports whether target is the sentinel of this package that e stands for.
+// Code decides. HTTP 429 matches ErrThrottled unless Code says that the call is
+// refused for another reason.
 func (e *APIError) Is(target error) bool {
-	switch target {
-	case ErrThrottled:
-		return throttlingCode(e.Code) || e.StatusCode == http.StatusTooManyRequests
-	case ErrCredentials:
-		return hasCode(e.Code, "InvalidAccessKeyId", "InvalidSecurityToken", "IncompleteSignature", "SignatureDoesNotMatch", "MissingAccessKeyId", "InvalidBearerToken", "MissingSecurityToken")
-	case ErrForbidden:
-		return hasCode(e.Code, "Forbidden", "NoPermission")
-	case ErrClockSkew:
-		return hasCode(e.Code, "InvalidTimeStamp", "IllegalTimestamp")
+	rule, known := ruleOf(e.Code)
+	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry || !known) {
+		rule.kind = ErrThrottled
 	}
-	return false
-}
-
-// throttlingCode reports whether code asks to slow down. The service starts
-// such codes this way, with and without a dot behind.
-func throttlingCode(code string) bool {
-	return strings.HasPrefix(code, "Throttling") || strings.HasPrefix(code, "Rejected.Throttling")
-}
-
-// hasCode reports whether code is one of the given ones or a kind of one:
-// Forbidden.RAM is a kind of Forbidden.
-func hasCode(code string, kinds ...string) bool {
-	for _, kind := range kinds {
-		if rest, ok := strings.CutPrefix(code, kind); ok && (rest == "" || rest[0] == '.') {
-			return true
-		}
-	}
-	return false
+	return rule.kind != nil && rule.kind == target
 }
 
 // DecodeError is an answer that is not the service's: HTML of a gateway, a
 // truncated document, an empty success. What really happened to the call is
-// then unknown.
+// then unknown. HTTP 429 matches ErrThrottled.
 type DecodeError struct {
 	Action      string
 	StatusCode  int
 	ContentType string
-	RequestID   string // "" where none could be read
-	Attempts    int    // how often the call was sent
-	Body        []byte // its first KiB at most, secrets removed
-	Err         error  // what was wrong with it
+	RequestID   string        // "" where none could be read
+	Attempts    int           // how often the call was sent
+	Body        []byte        // its first KiB at most, secrets removed
+	Err         error         // what was wrong with it
+	RetryAfter  time.Duration // how long it asked to wait; 0 if it did not say
 }
 
 // Error tells what was wrong with the answer in one line, without its body.
@@ -123,16 +126,28 @@ func (e *DecodeError) Error() string {
 		bare(e.Err), e.StatusCode, contentType, requestIDNote(e.RequestID), attemptsNote(e.Attempts)))
 }
 
+// Is reports whether e is HTTP 429 and target is ErrThrottled.
+func (e *DecodeError) Is(target error) bool {
+	return target == ErrThrottled && e.StatusCode == http.StatusTooManyRequests
+}
+
 // Unwrap returns what was wrong with the answer.
 func (e *DecodeError) Unwrap() error { return e.Err }
 
-// CallError is a call that ended without any answer: no credentials, no
-// connection, a time-out, a cancelled context. Err tells which.
+// CallError is a call that ended without a complete answer: no credentials, no
+// connection, a timeout, a response that broke off, a canceled context. Err says
+// which. If a context ended it, Err matches context.Canceled or
+// context.DeadlineExceeded, and the cause of the context.
 type CallError struct {
 	Action   string
 	Attempts int   // how often the call was sent; 0: it never was
 	Err      error // why there is no answer
 	Last     error // what the attempt before ended with; nil: there was none
+
+	// RetryAfter is how long the service asked to wait, if the call broke off
+	// after the headers of a response; 0 if it did not say. The function
+	// RetryAfter also checks Last.
+	RetryAfter time.Duration
 }
 
 // Error tells why there is no answer, in one line.
@@ -156,15 +171,16 @@ func (e *CallError) Unwrap() []error {
 	return []error{e.Err, e.Last}
 }
 
-// setAttempts tells an error of one attempt how many there have been.
-func setAttempts(err error, n int) {
+// describe completes the error of an attempt: with the number of attempts so
+// far, and with how long the service asked to wait.
+func describe(err error, attempts int, retryAfter time.Duration) {
 	switch e := err.(type) {
 	case *APIError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	case *DecodeError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	case *CallError:
-		e.Attempts = n
+		e.Attempts, e.RetryAfter = attempts, retryAfter
 	}
 }
 
@@ -196,13 +212,13 @@ func (l *errorList) Error() string {
 
 func (l *errorList) Unwrap() []error { return *l }
 
-// bare is the text of an error without the name of the package, which stands
+// bare is the text of an error, cut and without the name of the package, which stands
 // once, at the beginning.
 func bare(err error) string {
 	if err == nil {
 		return "no reason given"
 	}
-	return strings.TrimPrefix(err.Error(), "domaintask: ")
+	return strings.TrimPrefix(errorText(err), "domaintask: ")
 }
 
 func requestIDNote(id string) string {

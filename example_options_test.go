@@ -146,6 +146,24 @@ func ExampleTemporary() {
 	// again later: false
 }
 
+// A program that runs every hour is told to come back after five minutes,
+// which is more than a call waits for.
+func ExampleRetryAfter() {
+	server := domaintasktest.NewServer()
+	defer server.Close()
+	server.InjectAlways(domaintasktest.BadGateway().WithRetryAfter(5 * time.Minute))
+	client, err := domaintask.NewClient(server.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = client.PollTaskResult(context.Background(), domaintask.PollTaskResultRequest{})
+	if domaintask.Temporary(err) {
+		fmt.Println("call again in", domaintask.RetryAfter(err))
+	}
+	// Output: call again in 5m0s
+}
+
 func ExampleParamError() {
 	client, done := exampleClient()
 	defer done()

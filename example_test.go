@@ -49,11 +49,11 @@ func ExampleStaticCredentials() {
 func ExampleCredentialsFunc() {
 	fromVault := domaintask.CredentialsFunc(func(ctx context.Context) (domaintask.Credentials, error) {
 		// Asked before every attempt: fetch, cache and rotate here.
-		return domaintask.Credentials{AccessKeyID: "STS.example", AccessKeySecret: "secret", SecurityToken: "token"}, nil
+		return domaintask.NewCredentials("STS.example", "secret", "token"), nil
 	})
 	creds, err := fromVault.Credentials(context.Background())
 	fmt.Println(creds, err) // secrets stay out of whatever is printed
-	// Output: {AccessKeyID:STS.example AccessKeySecret:[hidden] SecurityToken:[hidden] BearerToken:} <nil>
+	// Output: {STS.example [hidden] [hidden] } <nil>
 }
 
 func ExampleClient_Tasks() {
@@ -343,9 +343,9 @@ func Example_testing() {
 	fmt.Println(result.Handled+result.Refused, result.Acknowledged == len(server.Acknowledged()))
 	fmt.Println(err)
 	// Output:
-	// handled docs-4373.example
-	// handled 示例-165.example.com
-	// handled blog-3818.example
+	// handled tea-house-4373.test
+	// handled blog-165.example.com
+	// handled docs-3818.test
 	// 3 true
 	// <nil>
 }

@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 )
@@ -13,19 +12,20 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 	if err != nil {
 		return nil, err
 	}
-	key, err := c.ready(ctx)
+	key, err := c.ready(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
 	op := operation{action: "PollTaskResult", params: append(params, param{"Format", c.format.String()})}
-	r, _ := c.newRequest(ctx, op, key, c.clock.now(), newNonce())
+	now, _ := c.clock.now()
+	r, _ := c.newRequest(ctx, op, key, now, newNonce())
 	return r, nil
 }
 
 // ReadPage does what a call does with a 2xx answer.
 func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
-	buf := c.buffers.Get().(*bytes.Buffer)
-	defer c.recycle(buf)
+	buf := c.buffers.get()
+	defer c.buffers.put(buf)
 	body, err := readBody(buf, resp, c.maxBytes)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 type Attempt struct {
 	Action     string
 	Number     int    // 1 for the first
-	StatusCode int    // of HTTP; 0 = there was no answer
+	StatusCode int    // of HTTP, even if the response broke off; 0 means that there was none
 	Code       string // of the service's error; "" = there was none
 	RequestID  string // "" = there was none
 	Err        error  // nil = it succeeded
@@ -20,21 +20,24 @@ type Attempt struct {
 	Wait       time.Duration // before the next attempt; 0 = at once, or none follows
 }
 
-// report tells the logger and OnAttempt of an attempt.
-func (c *Client) report(ctx context.Context, op operation, number int, r result, wait time.Duration, again bool) {
-	a := Attempt{
-		Action: op.action, Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
-		Err: r.err, Duration: r.took, Wait: wait,
-	}
+// observer reports attempts to the program.
+type observer struct {
+	logger    *slog.Logger
+	onAttempt func(context.Context, Attempt) // nil means nothing is called
+}
+
+// report logs an attempt and passes it to OnAttempt. again reports whether
+// another attempt follows.
+func (o observer) report(ctx context.Context, a Attempt, again bool) {
 	level, message := slog.LevelDebug, "domaintask: attempt"
 	if again {
 		level, message = slog.LevelWarn, "domaintask: attempt failed, another follows"
 	}
-	if c.logger.Enabled(ctx, level) {
-		c.logger.LogAttrs(ctx, level, message, a.attrs()...)
+	if o.logger.Enabled(ctx, level) {
+		o.logger.LogAttrs(ctx, level, message, a.attrs()...)
 	}
-	if c.onAttempt != nil {
-		c.onAttempt(ctx, a)
+	if o.onAttempt != nil {
+		o.onAttempt(ctx, a)
 	}
 }
 

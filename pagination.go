@@ -110,18 +110,24 @@ func (c *Client) walk(req PollTaskResultRequest, o options) walkPlan[*PollTaskRe
 			req.PageNum, req.PageSize = num, size
 			p.page, p.attempts, err = c.poll(ctx, req)
 			if err == nil {
-				p.facts = p.page.facts()
+				p.tasks, p.facts = len(p.page.Tasks), p.page.facts()
 			}
 			return p, err
 		},
 	}
 }
 
-// facts returns what the page says of the list.
+// facts returns what the page says of the list. Elements that could not be read
+// have positions, too.
 func (r *PollTaskResultResponse) facts() paging.Page {
 	rows := make([]paging.ID, len(r.Tasks))
 	for i := range r.Tasks {
 		rows[i] = identityOf(&r.Tasks[i])
+	}
+	for _, value := range r.Unparsed {
+		if value.Task < 0 && value.Field == "TaskDetail" {
+			rows = append(rows, identityOf(&TaskDetail{TaskResult: value.Raw}))
+		}
 	}
 	return paging.Page{Num: r.CurrentPageNum, Size: r.PageSize, Items: r.TotalItemNum, Pages: r.TotalPageNum, Next: r.NextPage, Rows: rows}
 }

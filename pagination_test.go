@@ -157,6 +157,22 @@ func TestWalkTellsTasksWithoutAnIDApart(t *testing.T) {
 	require.Equal(t, []string{"a.example", "b.example"}, domains)
 }
 
+// TestWalkCountsElementsThatAreNoTasks: they take positions on a page, which is
+// full although it has one task.
+func TestWalkCountsElementsThatAreNoTasks(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	client := newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
+		num := r.URL.Query().Get("PageNum")
+		asked = append(asked, num)
+		return answering(r, 200, `{"TotalItemNum":4,"Data":{"TaskDetail":[{"TaskDetailNo":"`+num+`"},{"Unknown":"`+num+`"}]}}`), nil
+	})})
+	ids, err := collect(t, client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}))
+	require.NoError(t, err)
+	require.Equal(t, []string{"1", "2"}, ids)
+	require.Equal(t, []string{"1", "2"}, asked)
+}
+
 func TestStrictPaging(t *testing.T) {
 	t.Parallel()
 	contradiction := page{CurrentPageNum: 1, TotalPageNum: 10, TotalItemNum: 10, NextPage: no(), ids: []string{"a"}}

@@ -52,6 +52,14 @@ type PollTaskResultResponse struct {
 	NextPage *bool
 
 	Tasks []TaskDetail // Data.TaskDetail, in the order of the service
+
+	// Unparsed lists content that could not be read, at most 100 values. It is
+	// nil for a page that was read completely. The client's logger warns of it
+	// once a page.
+	Unparsed []UnparsedValue
+	// UnparsedTotal is the number of such values, including the ones that are
+	// not listed.
+	UnparsedTotal int
 }
 
 // HasNextPage reports whether a page follows. NextPage decides where the
@@ -102,6 +110,7 @@ func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *Pol
 	if resp.CurrentPageNum == 0 { // left out; HasNextPage needs it
 		resp.CurrentPageNum = max(req.PageNum, 1)
 	}
+	c.warnUnparsed(ctx, "PollTaskResult", resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
 	return resp, answer.attempts, nil
 }
 
@@ -134,7 +143,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 }
 
 func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
-	page, tasks, err := wire.DecodePage(body, taskDetail)
+	page, tasks, err := wire.DecodePage(body, MaxPageSize, taskDetail)
 	if err != nil {
 		return wire.Envelope{}, err
 	}
@@ -147,6 +156,8 @@ func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
 		PrePage:        page.PrePage,
 		NextPage:       page.NextPage,
 		Tasks:          tasks,
+		Unparsed:       unparsedValues(page.Unparsed),
+		UnparsedTotal:  page.UnparsedTotal,
 	}
 	return page.Envelope, nil
 }

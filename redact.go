@@ -1,25 +1,41 @@
 package domaintask
 
 import (
-	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// redactor removes the secrets of one request from what came back: by value,
-// since a service or a proxy may quote them anywhere, in any encoding.
-type redactor struct{ secrets [4]string }
+// redactor removes the secrets of one request from texts that came back: by
+// value, since a service or a proxy may quote them anywhere, in any encoding.
+type redactor struct {
+	key       *signingKey // nil: none was used yet
+	signature string
+	signed    string // the query or the header that the signature is in
+}
 
-// newRedactor returns that of a request with these credentials and signature.
-func newRedactor(creds Credentials, signature string) redactor {
-	return redactor{[...]string{creds.AccessKeySecret, creds.SecurityToken, creds.BearerToken, signature}}
+// newRedactor returns the redactor of a request.
+func newRedactor(key *signingKey, req *http.Request, signature string) redactor {
+	r := redactor{key: key, signature: signature, signed: req.Header.Get("Authorization")}
+	if r.signed == "" {
+		r.signed = req.URL.RawQuery
+	}
+	return r
 }
 
 // text returns s without the secrets.
-func (r redactor) text(s string) string { return redact.Text(s, r.secrets[:]...) }
+func (r redactor) text(s string) string {
+	if r.key == nil || redact.IsHarmless(s) {
+		return s
+	}
+	return r.key.hide().With(r.signature).WithWhole(r.signed).Text(s)
+}
 
 const (
 	// maxErrorBody is how much of an unreadable answer a DecodeError keeps.
@@ -36,33 +52,90 @@ func (r redactor) body(b []byte) []byte {
 	return []byte(s[:min(len(s), maxErrorBody)])
 }
 
-// transport returns err without the query of the URL and without the secrets.
-// What it is, for errors.Is and errors.As, stays unless its text shows one.
+// transport returns the error of an http.Client without the query of the URL
+// and without the secrets.
 func (r redactor) transport(err error) error {
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
 		bare, _, _ := strings.Cut(urlErr.URL, "?")
 		err = &url.Error{Op: urlErr.Op, URL: bare, Err: urlErr.Err}
 	}
-	text := r.text(err.Error())
-	if text == err.Error() {
-		return err
-	}
-	for _, cause := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, cause) {
-			return &redactedError{text, cause}
-		}
-	}
-	return errors.New(text)
+	return r.error(err)
 }
 
-// redactedError keeps the text of an error and the one cause of it that
-// callers match; the error itself, which holds a secret, is let go.
+// error returns err without the secrets, and without the passwords of other
+// URLs. It is err itself unless its text, or that of an error in it, shows one or
+// is longer than is kept.
+func (r redactor) error(err error) error {
+	if !r.shownBy(err, maxErrorDepth) {
+		return err
+	}
+	return &redactedError{
+		text: r.errorText(err),
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return errors.As(err, target) },
+	}
+}
+
+// maxErrorDepth is how deep errors are searched that hold errors.
+const maxErrorDepth = 32
+
+func (r redactor) shownBy(err error, depth int) bool {
+	if err == nil {
+		return false
+	}
+	if depth == 0 || r.errorText(err) != err.Error() {
+		return true
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		return r.shownBy(e.Unwrap(), depth-1)
+	case interface{ Unwrap() []error }:
+		for _, part := range e.Unwrap() {
+			if r.shownBy(part, depth-1) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// errorText returns what may be shown of the text of err, within bounds.
+func (r redactor) errorText(err error) string {
+	return r.text(redact.Passwords(cut(err.Error(), maxErrorText)))
+}
+
+// redactedError is an error whose text had to be changed. It matches what the
+// error does that it stands for, and gives out nothing of it. That one is behind
+// functions, which nothing prints.
 type redactedError struct {
-	text  string
-	cause error
+	text string
+	is   func(error) bool
+	as   func(any) bool
 }
 
 func (e *redactedError) Error() string { return e.text }
 
-func (e *redactedError) Unwrap() error { return e.cause }
+func (e *redactedError) Is(target error) bool { return e.is(target) }
+
+// As gives out errors that hold nothing of a request, by which it is decided
+// whether to retry.
+func (e *redactedError) As(target any) bool {
+	switch target.(type) {
+	case **net.DNSError, **tls.CertificateVerificationError, *tls.RecordHeaderError, *x509.UnknownAuthorityError, *x509.HostnameError:
+		return e.as(target)
+	}
+	return false
+}
+
+// Temporary reports whether the error says so of itself.
+func (e *redactedError) Temporary() bool {
+	var temporary interface{ Temporary() bool }
+	return e.as(&temporary) && temporary.Temporary()
+}
+
+// Timeout reports whether the error says so of itself.
+func (e *redactedError) Timeout() bool {
+	var timeout interface{ Timeout() bool }
+	return e.as(&timeout) && timeout.Timeout()
+}

@@ -19,23 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestNothingPrintsASecret formats whatever holds or held the credentials.
-func TestNothingPrintsASecret(t *testing.T) {
-	t.Parallel()
-	creds := domaintask.Credentials{AccessKeyID: testKeyID, AccessKeySecret: testSecret, SecurityToken: "token/+= of STS", BearerToken: "the bearer"}
-	provider := domaintask.StaticCredentials(testKeyID, testSecret, "token/+=")
-	config := domaintask.Config{Credentials: provider}
-	withPassword := domaintask.Config{Endpoint: "https://user:hunter2@example.com"}
-	client := newClient(t, config)
-
-	shown := show(t, creds, &creds, provider, config, &config, withPassword, client, *client)
-	require.Contains(t, shown, testKeyID, "the key id is no secret and tells the keys apart")
-	require.Contains(t, shown, "https://domain.aliyuncs.com")
-	for _, secret := range []string{testSecret, "token/+=", "the bearer", "hunter2"} {
-		require.NotContains(t, shown, secret)
-	}
-}
-
 // TestErrorsHideSecrets lets the service, a proxy and the transport quote the
 // request in every encoding that it went through.
 func TestErrorsHideSecrets(t *testing.T) {

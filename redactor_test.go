@@ -12,7 +12,7 @@ import (
 func TestRedactedBody(t *testing.T) {
 	t.Parallel()
 	token := strings.Repeat("CAISabcDEF0123456789", 30)
-	r := newRedactor(Credentials{SecurityToken: token}, "")
+	r := redactor{key: newSigningKey(NewCredentials("", "", token))}
 	for _, times := range []int{1, 2, 3, 200} {
 		body := string(r.body([]byte("<html>" + strings.Repeat(token+" ", times))))
 		require.NotContains(t, body, "CAIS", times)

@@ -75,6 +75,7 @@ func TestRetries(t *testing.T) {
 		policy domaintask.RetryPolicy
 		at     []time.Duration // of each attempt
 		fails  bool
+		after  time.Duration // what the error says of when to call again
 	}{
 		{name: "at once", answer: []reply{ok}, at: []time.Duration{0}},
 		{name: "throttled twice", answer: []reply{refusal(400, "Throttling.User"), refusal(400, "Throttling.Api"), ok}, at: []time.Duration{0, 0, 0}},
@@ -82,6 +83,13 @@ func TestRetries(t *testing.T) {
 		{name: "no retries", answer: []reply{refusal(400, "Throttling.User")}, policy: domaintask.RetryPolicy{MaxAttempts: 1}, at: []time.Duration{0}, fails: true},
 		{name: "five attempts", answer: []reply{refusal(503, "ServiceUnavailable")}, policy: domaintask.RetryPolicy{MaxAttempts: 5}, at: []time.Duration{0, 0, 0, 0, 0}, fails: true},
 		{name: "not worth it", answer: []reply{refusal(400, "InvalidParameter")}, at: []time.Duration{0}, fails: true},
+		{name: "refused for good, as an internal error", answer: []reply{refusal(500, "Forbidden.RAM")}, at: []time.Duration{0}, fails: true},
+		{name: "a key that is unknown, as unavailable", answer: []reply{refusal(503, "InvalidAccessKeyId.NotFound")}, at: []time.Duration{0}, fails: true},
+		{name: "busy, in a success", answer: []reply{refusal(200, "ServiceBusy"), ok}, at: []time.Duration{0, 0}},
+		{name: "busy, as not permitted", answer: []reply{refusal(403, "SystemBusy"), refusal(400, "RequestTimeout"), ok}, at: []time.Duration{0, 0, 0}},
+		{name: "a code in blanks", answer: []reply{refusal(400, "\\n Throttling.User "), ok}, at: []time.Duration{0, 0}},
+		{name: "an unknown code, unavailable", answer: []reply{refusal(503, "Odd"), ok}, at: []time.Duration{0, 0}},
+		{name: "an unknown code", answer: []reply{refusal(400, "Odd")}, at: []time.Duration{0}, fails: true},
 		{name: "a gateway", answer: []reply{{status: 502, body: "<html>"}, ok}, at: []time.Duration{0, 0}},
 		{name: "an empty success", answer: []reply{{status: 200}, ok}, at: []time.Duration{0, 0}},
 		{name: "reset", answer: []reply{{err: &net.OpError{Op: "read", Err: syscall.ECONNRESET}}, ok}, at: []time.Duration{0, 0}},
@@ -92,11 +100,18 @@ func TestRetries(t *testing.T) {
 		{name: "hint as a date", answer: []reply{refusal(503, "ServiceUnavailable", "Date", "Mon, 02 Jan 2006 15:04:05 GMT", "Retry-After", "Mon, 02 Jan 2006 15:04:15 GMT"), ok}, at: []time.Duration{0, 10 * time.Second}},
 		{name: "hint as a date, by our clock", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "Sat, 01 Jan 2000 00:00:05 GMT"), ok}, at: []time.Duration{0, 5 * time.Second}},
 		{name: "hint of a gateway", answer: []reply{{status: 502, body: "<html>", header: http.Header{"Retry-After": {"3"}}}, ok}, at: []time.Duration{0, 3 * time.Second}},
-		{name: "hint beyond the most", answer: []reply{refusal(400, "Throttling.User", user, "TimeLeft:60000"), ok}, at: []time.Duration{0, 20 * time.Second}},
-		{name: "hint beyond what was set", answer: []reply{refusal(400, "Throttling.User", user, "TimeLeft:60000"), ok}, policy: domaintask.RetryPolicy{MaxDelay: time.Second}, at: []time.Duration{0, time.Second}},
-		{name: "hints that are nonsense", answer: []reply{
-			refusal(400, "Throttling.User", user, "TimeLeft:-5", api, "TimeLeft:99999999999999999999", "Retry-After", "soon"),
-			refusal(400, "Throttling.User", user, "TimeLeft:9223372036854775807", api, "TimeLeft", "Retry-After", "9223372036854775807"), ok,
+		{name: "hint of the most", answer: []reply{refusal(400, "Throttling.User", user, "TimeLeft:20000"), ok}, at: []time.Duration{0, 20 * time.Second}},
+		{name: "hint beyond the most", answer: []reply{refusal(400, "Throttling.User", user, "TimeLeft:60000")}, at: []time.Duration{0}, fails: true, after: time.Minute},
+		{name: "hint beyond what was set", answer: []reply{refusal(400, "Throttling.User", user, "TimeLeft:2000")}, policy: domaintask.RetryPolicy{MaxDelay: time.Second}, at: []time.Duration{0}, fails: true, after: 2 * time.Second},
+		{name: "hint of a proxy beyond the most", answer: []reply{{status: 503, body: "<html>", header: http.Header{"Retry-After": {"60"}}}}, at: []time.Duration{0}, fails: true, after: time.Minute},
+		{name: "hint of a week", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "604800")}, at: []time.Duration{0}, fails: true, after: 7 * 24 * time.Hour},
+		{name: "hint beyond belief", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "99999999999999999999")}, at: []time.Duration{0}, fails: true, after: 30 * 24 * time.Hour},
+		{name: "hint with a fraction", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "1.5"), refusal(400, "Throttling.User", user, "TimeLeft:2000.5"), ok}, at: []time.Duration{0, 1500 * time.Millisecond, 3500 * time.Millisecond}},
+		{name: "hint of a refusal that is final", answer: []reply{refusal(403, "Forbidden.RAM", "Retry-After", "1")}, at: []time.Duration{0}, fails: true, after: time.Second},
+		{name: "hint of the last attempt", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "1")}, at: []time.Duration{0, time.Second, 2 * time.Second}, fails: true, after: time.Second},
+		{name: "hints that are none", answer: []reply{
+			refusal(400, "Throttling.User", user, "TimeLeft:-5", api, "TimeLeft", "Retry-After", "soon"),
+			refusal(400, "Throttling.User", user, "Limit:1", api, "", "Retry-After", "-1"), ok,
 		}, at: []time.Duration{0, 0, 0}},
 		{name: "hint of the past", answer: []reply{refusal(503, "ServiceUnavailable", "Retry-After", "Sat, 01 Jan 1994 00:00:00 GMT"), ok}, at: []time.Duration{0, 0}},
 	} {
@@ -108,6 +123,7 @@ func TestRetries(t *testing.T) {
 				client := newClient(t, domaintask.Config{Retry: tt.policy, HTTPClient: &http.Client{Transport: service}})
 				_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 				require.Equal(t, tt.fails, err != nil, err)
+				require.Equal(t, tt.after, domaintask.RetryAfter(err))
 				var at []time.Duration
 				for _, d := range service.at {
 					at = append(at, d.Truncate(time.Millisecond))
@@ -144,13 +160,28 @@ func attempts(t *testing.T, err error) int {
 	return 0
 }
 
+// TestRetryAfterIsInTheError of each type, with what it matches.
 func TestRetryAfterIsInTheError(t *testing.T) {
 	t.Parallel()
-	service := &replies{list: []reply{refusal(400, "Throttling.User", "x-ratelimit-user", "TimeLeft:2500")}}
-	_, err := newClient(t, domaintask.Config{Retry: once, HTTPClient: &http.Client{Transport: service}}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	fail := func(answer reply) error {
+		client := newClient(t, domaintask.Config{Retry: once, HTTPClient: &http.Client{Transport: &replies{list: []reply{answer}}}})
+		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+		require.Equal(t, 2500*time.Millisecond, domaintask.RetryAfter(err))
+		return err
+	}
 	var apiErr *domaintask.APIError
+	err := fail(refusal(400, "Throttling.User", "x-ratelimit-user", "TimeLeft:2500"))
 	require.ErrorAs(t, err, &apiErr)
 	require.Equal(t, 2500*time.Millisecond, apiErr.RetryAfter)
+
+	var decodeErr *domaintask.DecodeError
+	for _, status := range []int{429, 503, 200} {
+		err := fail(reply{status: status, body: "<html>", header: http.Header{"Retry-After": {"2.5"}}})
+		require.ErrorAs(t, err, &decodeErr)
+		require.Equal(t, 2500*time.Millisecond, decodeErr.RetryAfter)
+		require.Equal(t, status == 429, errors.Is(err, domaintask.ErrThrottled))
+		require.True(t, domaintask.Temporary(err))
+	}
 }
 
 // TestNoWaitBeyondTheDeadline: the service's error comes at once, rather than
@@ -187,6 +218,7 @@ func TestCancelledWait(t *testing.T) {
 		var apiErr *domaintask.APIError
 		require.ErrorAs(t, err, &apiErr)
 		require.Equal(t, "R-1", apiErr.RequestID)
+		require.Equal(t, 2*time.Second, domaintask.RetryAfter(err))
 		require.EqualError(t, err, "domaintask: PollTaskResult: context canceled (after: Throttling.User: m (HTTP 400, request id R-1))")
 	})
 }
@@ -240,7 +272,7 @@ func TestCredentialsRotate(t *testing.T) {
 				if asked == 3 {
 					return domaintask.Credentials{}, errors.New("sealed")
 				}
-				return domaintask.Credentials{AccessKeyID: "id-" + string(rune('0'+asked)), AccessKeySecret: "secret"}, nil
+				return domaintask.NewCredentials("id-"+string(rune('0'+asked)), "secret", ""), nil
 			}),
 		})
 		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
@@ -257,26 +289,42 @@ type limiterFunc func(context.Context) error
 
 func (f limiterFunc) Wait(ctx context.Context) error { return f(ctx) }
 
-// TestLimiter is asked before every attempt, and its refusal ends the call.
+// TestLimiter is asked before every attempt, and its refusal ends the call. It
+// is temporary only if it says so.
 func TestLimiter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		service := &replies{list: []reply{refusal(503, "ServiceUnavailable")}}
-		refused := errors.New("no more today")
-		asked := 0
-		client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: service}, Limiter: limiterFunc(func(context.Context) error {
-			asked++
-			require.Equal(t, asked-1, len(service.sent))
-			if asked == 3 {
-				return refused
-			}
-			return nil
-		})})
-		_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-		require.ErrorIs(t, err, refused)
-		require.Equal(t, 2, attempts(t, err))
-	})
+	for _, tt := range []struct {
+		refusal   error
+		temporary bool
+	}{
+		{errors.New("no more today"), false},
+		{passing(true), true},
+		{passing(false), false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			service := &replies{list: []reply{refusal(503, "ServiceUnavailable")}}
+			asked := 0
+			client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: service}, Limiter: limiterFunc(func(context.Context) error {
+				asked++
+				require.Equal(t, asked-1, len(service.sent))
+				if asked == 3 {
+					return tt.refusal
+				}
+				return nil
+			})})
+			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+			require.ErrorIs(t, err, tt.refusal)
+			require.Equal(t, 2, attempts(t, err))
+			require.Equal(t, tt.temporary, domaintask.Temporary(err))
+		})
+	}
 }
+
+// passing is an error that says whether it is temporary.
+type passing bool
+
+func (passing) Error() string     { return "over quota" }
+func (p passing) Temporary() bool { return bool(p) }
 
 // TestObservation states what OnAttempt and the log are told of a call that
 // needs three attempts.

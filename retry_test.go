@@ -27,23 +27,8 @@ func TestTemporary(t *testing.T) {
 		err  error
 		want bool
 	}{
-		{"throttled", api(400, "Throttling"), true},
-		{"throttled by user", api(400, "Throttling.User"), true},
-		{"throttled, rejected", api(400, "Rejected.Throttling"), true},
-		{"unavailable", api(503, "ServiceUnavailable"), true},
-		{"internal error", api(500, "InternalError"), true},
-		{"network within the service", api(400, "NetworkIOError"), true},
-		{"nonce used", api(400, "SignatureNonceUsed"), true},
-		{"clock", api(400, "InvalidTimeStamp.Expired"), true},
-		{"clock, other wording", api(400, "IllegalTimestamp"), true},
-		{"unknown code, 500", api(500, "Odd"), true},
-		{"unknown code, 429", api(429, "Odd"), true},
-		{"unknown code, 400", api(400, "Odd"), false},
-		{"parameter", api(400, "InvalidParameter"), false},
-		{"forbidden", api(403, "Forbidden.RAM"), false},
-		{"signature", api(400, "SignatureDoesNotMatch"), false},
-		{"access key", api(404, "InvalidAccessKeyId.NotFound"), false},
-		{"no such API", api(404, "InvalidApi.NotFound"), false},
+		{"refused, and it may pass", api(503, "ServiceUnavailable"), true},
+		{"refused for good", api(403, "Forbidden.RAM"), false},
 		{"gateway", read(502, odd), true},
 		{"gateway times out", read(504, odd), true},
 		{"unreadable 200", read(200, odd), true},
@@ -65,11 +50,51 @@ func TestTemporary(t *testing.T) {
 		{"credentials that may come", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(true))), true},
 		{"credentials that will not", call(fmt.Errorf("%w: %w", ErrCredentials, mayPass(false))), false},
 		{"credentials, after something temporary", &CallError{Err: ErrCredentials, Last: api(503, "ServiceUnavailable")}, false},
+		{"a limiter", call(&providedError{errLimiter, odd}), false},
+		{"a limiter that says it may pass", call(&providedError{errLimiter, fmt.Errorf("quota: %w", mayPass(true))}), true},
+		{"a limiter that says it will not", call(&providedError{errLimiter, mayPass(false)}), false},
+		{"a limiter with a time limit of its own", call(&providedError{errLimiter, context.DeadlineExceeded}), true},
+		{"a limiter that was canceled", call(&providedError{errLimiter, context.Canceled}), false},
+		{"a limiter, after something temporary", &CallError{Err: &providedError{errLimiter, odd}, Last: api(503, "ServiceUnavailable")}, false},
+		{"the deadline of the caller", call(&endedError{err: context.DeadlineExceeded}), false},
+		{"the deadline of the caller, in a walk", &WalkError{Err: call(&endedError{err: context.DeadlineExceeded})}, false},
+		{"the end of the caller, for a cause that may pass", call(&endedError{context.Canceled, mayPass(true)}), false},
+		{"a timeout that nobody explains", context.DeadlineExceeded, false},
 		{"in a walk", &WalkError{PageNum: 2, Err: api(503, "ServiceUnavailable")}, true},
 		{"parameter refused here", &ParamError{}, false},
 		{"something else", odd, false},
 	} {
 		require.Equal(t, tt.want, Temporary(tt.err), tt.name)
+	}
+}
+
+// TestDecide states for each attempt that failed when the next one follows; the
+// random wait is next to nothing here.
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	const none, forever = time.Duration(-1), time.Duration(math.MaxInt64)
+	for _, tt := range []struct {
+		name       string
+		n          int
+		hint, left time.Duration
+		wait       time.Duration // none: no attempt follows
+	}{
+		{"the first of three", 1, 0, forever, 0},
+		{"the second", 2, 0, forever, 0},
+		{"the last", 3, 0, forever, none},
+		{"the last, with a hint", 3, time.Second, forever, none},
+		{"a hint", 1, time.Second, forever, time.Second},
+		{"a hint of just MaxDelay", 1, 20 * time.Second, forever, 20 * time.Second},
+		{"a hint beyond MaxDelay", 1, 20*time.Second + 1, forever, none},
+		{"a hint just before the end", 1, time.Second, time.Second + 1, time.Second},
+		{"a hint up to the end", 1, time.Second, time.Second, none},
+		{"a hint beyond the end", 1, 2 * time.Second, time.Second, none},
+		{"no time left", 1, 0, 0, none},
+		{"the end has passed", 1, 0, -time.Second, none},
+	} {
+		wait, again := RetryPolicy{BaseDelay: 1}.withDefaults().decide(tt.n, tt.hint, tt.left)
+		require.Equal(t, tt.wait != none, again, tt.name)
+		require.Equal(t, max(tt.wait, 0), wait.Truncate(time.Microsecond), tt.name)
 	}
 }
 

@@ -43,7 +43,7 @@ func signRPC(call signedCall, key *signingKey) (query, signature string) {
 	var timeRoom [len("2006-01-02T15:04:05Z")]byte
 	var macRoom [rpcSignatureLen]byte
 	sortByName(call.params)
-	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), key.Credentials)
+	common := rpcParams(call, string(call.time.UTC().AppendFormat(timeRoom[:0], timestampLayout)), key)
 	canonical := appendCanonicalQuery(queryRoom[:0], call.params, common[:], key.token)
 	hmac := key.rpc.get()
 	defer key.rpc.put(hmac)
@@ -57,7 +57,7 @@ func signRPC(call signedCall, key *signingKey) (query, signature string) {
 
 // rpcParams are the parameters that every call has, in the order of their
 // names. Those that this one does without have none.
-func rpcParams(call signedCall, timestamp string, creds Credentials) [10]param {
+func rpcParams(call signedCall, timestamp string, key *signingKey) [10]param {
 	optional := func(name, value string, given bool) param {
 		if !given {
 			return param{}
@@ -65,13 +65,13 @@ func rpcParams(call signedCall, timestamp string, creds Credentials) [10]param {
 		return param{name, value}
 	}
 	return [...]param{
-		{"AccessKeyId", creds.AccessKeyID},
+		{"AccessKeyId", key.AccessKeyID},
 		{"Action", call.action},
-		optional("BearerToken", creds.BearerToken, creds.BearerToken != ""),
-		optional("SecurityToken", creds.SecurityToken, creds.SecurityToken != ""),
+		optional("BearerToken", key.bearerToken, key.bearerToken != ""),
+		optional("SecurityToken", key.securityToken, key.securityToken != ""),
 		{"SignatureMethod", "HMAC-SHA1"},
 		{"SignatureNonce", call.nonce},
-		optional("SignatureType", "BEARERTOKEN", creds.BearerToken != ""),
+		optional("SignatureType", "BEARERTOKEN", key.bearerToken != ""),
 		{"SignatureVersion", "1.0"},
 		{"Timestamp", timestamp},
 		{"Version", call.version},
@@ -157,8 +157,8 @@ func signACS3(call signedCall, key *signingKey, header http.Header) (query, sign
 		{"x-acs-signature-nonce", call.nonce},
 		{"x-acs-version", call.version},
 	}
-	if key.SecurityToken != "" {
-		signed = append(signed, param{"x-acs-security-token", key.SecurityToken})
+	if key.securityToken != "" {
+		signed = append(signed, param{"x-acs-security-token", key.securityToken})
 	}
 	query = canonicalQuery(call.params)
 	canonical, names := acs3CanonicalRequest(call.method, query, signed, emptyHash)

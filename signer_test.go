@@ -85,7 +85,7 @@ func TestACS3Vector(t *testing.T) {
 		method: "POST", host: "ecs.cn-shanghai.aliyuncs.com", action: "RunInstances", version: "2014-05-26",
 		params: []param{{"RegionId", "cn-shanghai"}, {"ImageId", "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd"}},
 		time:   at(t, "2023-10-26T10:22:32Z"), nonce: "3156853299f313e23d1673dc12e1703d",
-	}, newSigningKey(Credentials{AccessKeyID: "YourAccessKeyId", AccessKeySecret: "YourAccessKeySecret"}), header)
+	}, newSigningKey(NewCredentials("YourAccessKeyId", "YourAccessKeySecret", "")), header)
 
 	require.Equal(t, "ImageId=win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd&RegionId=cn-shanghai", query)
 	require.Equal(t, "06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0", signature)
@@ -144,7 +144,7 @@ func TestACS3SignsTheToken(t *testing.T) {
 	t.Parallel()
 	header := http.Header{}
 	signACS3(signedCall{method: "POST", host: "domain.aliyuncs.com", action: "PollTaskResult", version: APIVersion, time: at(t, "2026-01-02T03:04:05Z"), nonce: "n"},
-		newSigningKey(Credentials{AccessKeyID: "testid", AccessKeySecret: "testsecret", SecurityToken: "CAISExample/+=Token"}), header)
+		newSigningKey(NewCredentials("testid", "testsecret-of-some-length", "CAISExample/+=Token")), header)
 	require.Equal(t, "CAISExample/+=Token", header.Get("X-Acs-Security-Token"))
 	require.Contains(t, header.Get("Authorization"), ";x-acs-security-token;")
 }
@@ -190,20 +190,20 @@ func requireSigned(t *testing.T, random refsign.Call, now time.Time, nonce strin
 		delete(random.Params, common)
 	}
 	call := signedCall{method: "POST", action: "PollTaskResult", version: APIVersion, params: paramsOf(random.Params), time: now, nonce: nonce}
-	creds := Credentials{AccessKeyID: random.ID, AccessKeySecret: random.Secret, SecurityToken: random.SecurityToken, BearerToken: random.Bearer}
+	creds := Credentials{AccessKeyID: random.ID, AccessKeySecret: NewSecret(random.Secret), SecurityToken: NewSecret(random.SecurityToken), BearerToken: NewSecret(random.Bearer)}
 	query, signature := signRPC(call, newSigningKey(creds))
 
 	params := maps.Clone(random.Params)
 	params["AccessKeyId"], params["Action"], params["Version"] = creds.AccessKeyID, call.action, call.version
 	params["SignatureMethod"], params["SignatureVersion"], params["SignatureNonce"] = "HMAC-SHA1", "1.0", nonce
 	params["Timestamp"] = now.UTC().Format("2006-01-02T15:04:05Z")
-	if creds.SecurityToken != "" {
-		params["SecurityToken"] = creds.SecurityToken
+	if random.SecurityToken != "" {
+		params["SecurityToken"] = random.SecurityToken
 	}
-	if creds.BearerToken != "" {
-		params["BearerToken"], params["SignatureType"] = creds.BearerToken, "BEARERTOKEN"
+	if random.Bearer != "" {
+		params["BearerToken"], params["SignatureType"] = random.Bearer, "BEARERTOKEN"
 	}
-	wantQuery, wantSignature := refsign.Sign("POST", params, creds.AccessKeySecret)
+	wantQuery, wantSignature := refsign.Sign("POST", params, random.Secret)
 	require.Equal(t, wantQuery+"&Signature="+refsign.Encode(wantSignature), query)
 	require.Equal(t, wantSignature, signature)
 }
@@ -214,13 +214,13 @@ func rpcStringToSign(method string, params map[string]string) string {
 }
 
 func rpcSignature(stringToSign, secret string) string {
-	hmac := newSigningKey(Credentials{AccessKeySecret: secret}).rpc.get()
+	hmac := newSigningKey(NewCredentials("", secret, "")).rpc.get()
 	hmac.text = []byte(stringToSign)
 	return string(appendRPCSignature(nil, hmac))
 }
 
 func acs3Signature(canonicalRequest, secret string) string {
-	hmac := newSigningKey(Credentials{AccessKeySecret: secret}).acs3.get()
+	hmac := newSigningKey(NewCredentials("", secret, "")).acs3.get()
 	hmac.text = appendACS3StringToSign(nil, canonicalRequest)
 	return hex.EncodeToString(hmac.sign())
 }
@@ -230,11 +230,11 @@ func acs3Signature(canonicalRequest, secret string) string {
 func callOf(t *testing.T, method string, signed map[string]string, secret string) (signedCall, Credentials) {
 	t.Helper()
 	call := signedCall{method: method, action: signed["Action"], version: signed["Version"], time: at(t, signed["Timestamp"]), nonce: signed["SignatureNonce"]}
-	creds := Credentials{AccessKeyID: signed["AccessKeyId"], AccessKeySecret: secret, SecurityToken: signed["SecurityToken"], BearerToken: signed["BearerToken"]}
+	creds := Credentials{AccessKeyID: signed["AccessKeyId"], AccessKeySecret: NewSecret(secret), SecurityToken: NewSecret(signed["SecurityToken"]), BearerToken: NewSecret(signed["BearerToken"])}
 	added := map[string]bool{
-		"AccessKeyId": true, "Action": true, "SecurityToken": creds.SecurityToken != "", "BearerToken": creds.BearerToken != "",
+		"AccessKeyId": true, "Action": true, "SecurityToken": signed["SecurityToken"] != "", "BearerToken": signed["BearerToken"] != "",
 		"SignatureMethod": true, "SignatureNonce": true, "SignatureVersion": true, "Timestamp": true, "Version": true,
-		"SignatureType": creds.BearerToken != "",
+		"SignatureType": signed["BearerToken"] != "",
 	}
 	for name, value := range signed {
 		if !added[name] {

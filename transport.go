@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -64,7 +65,10 @@ func loopback(host string) bool {
 
 // httpClient returns a client that follows no redirects: a redirected request
 // would hand its signature, and its token, to whatever host is named.
-func httpClient(given *http.Client) *http.Client {
+//
+// It is behind a function so that nothing that prints or walks a Client reaches
+// its connections, whose buffers hold what was sent.
+func httpClient(given *http.Client) func() *http.Client {
 	c := new(http.Client)
 	if given != nil {
 		*c = *given
@@ -72,8 +76,25 @@ func httpClient(given *http.Client) *http.Client {
 	if given == nil {
 		c.Transport = newTransport()
 	}
+	if c.Transport == nil {
+		c.Transport = http.DefaultTransport
+	}
+	c.Transport = redirectless{c.Transport}
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return c
+	return func() *http.Client { return c }
+}
+
+// redirectless sends without saying where a redirect leads: an http.Client
+// parses that even if it does not follow, and quotes it in an error.
+type redirectless struct{ http.RoundTripper }
+
+func (t redirectless) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(req)
+	if err == nil && resp != nil && resp.Header.Get("Location") != "" {
+		resp.Header = maps.Clone(resp.Header)
+		resp.Header.Del("Location")
+	}
+	return resp, err
 }
 
 // newTransport is net/http's default transport with enough idle connections

@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -47,7 +48,7 @@ func (t TaskDetail) status() TaskStatusCode {
 	if t.TaskStatusCode != 0 {
 		return t.TaskStatusCode
 	}
-	switch t.TaskStatus {
+	switch TaskStatus(strings.TrimSpace(string(t.TaskStatus))) {
 	case StatusSuccess:
 		return StatusCodeSuccess
 	case StatusFailure:
@@ -56,24 +57,18 @@ func (t TaskDetail) status() TaskStatusCode {
 	return 0
 }
 
-// Created is CreateTime as an instant. The service writes times without a
-// zone; they are UTC+8 all year. An empty or other text is an error.
+// Created returns CreateTime as a time in UTC+8.
+//
+// The service writes 2006-01-02 15:04:05 without a zone, which is UTC+8 all
+// year. Created also reads what the vendor writes elsewhere: ISO 8601 with Z or
+// an offset, with a T or a blank, with fractions of seconds or without seconds,
+// and Unix times of 13 digits (milliseconds) or 10 digits (seconds). Blanks
+// around the text are ignored. It returns an error if CreateTime is empty or
+// anything else.
 func (t TaskDetail) Created() (time.Time, error) { return parseTime("CreateTime", t.CreateTime) }
 
-// Updated is UpdateTime as an instant; see Created.
+// Updated returns UpdateTime as a time in UTC+8. See Created.
 func (t TaskDetail) Updated() (time.Time, error) { return parseTime("UpdateTime", t.UpdateTime) }
-
-// serviceZone is UTC+8 by measure: a sibling operation gives the same instants
-// as epoch milliseconds, and they differ from these texts by exactly that.
-var serviceZone = time.FixedZone("UTC+8", 8*60*60)
-
-func parseTime(field, text string) (time.Time, error) {
-	t, err := time.ParseInLocation(time.DateTime, text, serviceZone)
-	if err != nil {
-		return time.Time{}, fmt.Errorf("domaintask: %s: %w", field, err)
-	}
-	return t, nil
-}
 
 // TaskStatus is the state of a task by name.
 type TaskStatus string
@@ -203,7 +198,7 @@ type SignatureMethod int
 
 // The signature methods. The zero SignatureMethod is SignatureHMACSHA1.
 const (
-	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query
+	SignatureHMACSHA1 SignatureMethod = iota // RPC signature version 1.0; everything signed is in the query; not in FIPS 140-only mode
 	SignatureACS3                            // ACS3-HMAC-SHA256; the signature is in the Authorization header
 )
 

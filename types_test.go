@@ -2,7 +2,9 @@ package domaintask_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/domaintask/domaintask"
 	"github.com/stretchr/testify/require"
@@ -19,6 +21,7 @@ func TestTaskDetail(t *testing.T) {
 		{"by code, failed", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeFailure}, false, true},
 		{"by name", domaintask.TaskDetail{TaskStatus: domaintask.StatusSuccess}, true, false},
 		{"by name, failed", domaintask.TaskDetail{TaskStatus: domaintask.StatusFailure}, false, true},
+		{"by name, blanks around", domaintask.TaskDetail{TaskStatus: " EXECUTE_FAILURE\n"}, false, true},
 		{"the code decides", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeFailure, TaskStatus: domaintask.StatusSuccess}, false, true},
 		{"under way", domaintask.TaskDetail{TaskStatusCode: domaintask.StatusCodeExecuting, TaskStatus: domaintask.StatusExecuting}, false, false},
 		{"waiting", domaintask.TaskDetail{TaskStatus: domaintask.StatusWaiting}, false, false},
@@ -36,9 +39,6 @@ func TestTaskDetail(t *testing.T) {
 	updated, err := task.Updated()
 	require.NoError(t, err)
 	require.Equal(t, int64(1509080827000), updated.UnixMilli())
-	_, err = domaintask.TaskDetail{}.Created()
-	require.ErrorContains(t, err, "CreateTime")
-
 	text, err := json.Marshal(domaintask.TaskDetail{TaskNo: "1", TaskStatusCode: 2, InstanceID: "S1"})
 	require.NoError(t, err)
 	require.JSONEq(t, `{"TaskNo":"1","TaskDetailNo":"","TaskType":"","TaskTypeDescription":"","InstanceId":"S1","DomainName":"","TaskStatus":"",
@@ -59,4 +59,49 @@ func TestStatusNames(t *testing.T) {
 	} {
 		require.Equal(t, want, code.String())
 	}
+	// A time is read in whatever form the vendor writes one somewhere.
+}
+
+func TestTimes(t *testing.T) {
+	t.Parallel()
+	want := time.UnixMilli(1509528171000)
+	for _, text := range []string{
+		"2017-11-01 17:22:51", "2017-11-01T17:22:51", "2017-11-01t17:22:51", " 2017-11-01 17:22:51\n", "2017-11-01  17:22:51", "2017-11-01 17:22:51.000", "2017-11-01T17:22:51,0",
+		"2017-11-01T09:22:51Z", "2017-11-01t09:22:51z", "2017-11-01 09:22:51Z", "2017-11-01T09:22:51.000000000Z",
+		"2017-11-01T17:22:51+08:00", "2017-11-01T17:22:51+0800", "2017-11-01T17:22:51+08", "2017-11-01 17:22:51 +0800", "2017-11-01T03:52:51.0-05:30", "2017-11-01T09:22:51-00:00",
+		"1509528171000", "1509528171", "\t1509528171000 ",
+	} {
+		for _, read := range []func() (time.Time, error){domaintask.TaskDetail{CreateTime: text}.Created, domaintask.TaskDetail{UpdateTime: text}.Updated} {
+			got, err := read()
+			require.NoError(t, err, "%q", text)
+			require.True(t, want.Equal(got), "%q: %v", text, got)
+			require.Equal(t, "2017-11-01 17:22:51 +0800", got.Format("2006-01-02 15:04:05 -0700"), "%q", text)
+		}
+	}
+	for text, want := range map[string]time.Time{
+		"2017-11-01T17:22":           want.Truncate(time.Minute),
+		"2017-11-01T09:22Z":          want.Truncate(time.Minute),
+		"2017-11-01 17:22 +08:00":    want.Truncate(time.Minute),
+		"2017-11-01T09:22:51.250Z":   want.Add(250 * time.Millisecond),
+		"2017-11-01 17:22:51.250999": want.Add(250999 * time.Microsecond),
+		"1509528171250":              want.Add(250 * time.Millisecond),
+		"0000000000000":              time.Unix(0, 0),
+	} {
+		got, err := domaintask.TaskDetail{CreateTime: text}.Created()
+		require.NoError(t, err, "%q", text)
+		require.True(t, want.Equal(got), "%q: %v", text, got)
+	}
+	for _, text := range []string{
+		"", " ", "N/A", "2017-11-01", "17:22:51", "2017-11-01T", "2017-11-01T17", "2017-13-01 17:22:51", "2017-11-01 25:22:51", "2017-11-01/17:22:51", "0000-00-00 00:00:00",
+		"2017-11-01T17:22:51+8", "2017-11-01T17:22:51 CST", "2017-11-01T17:22:51Z08:00", "2017-11-01T17:22:51+08:00+08:00",
+		"0", "150952817", "15095281710", "150952817100", "15095281710000", "-150952817100", "+150952817100", "1_509_528_171", "0x150952817", "1.509528171",
+	} {
+		got, err := domaintask.TaskDetail{UpdateTime: text}.Updated()
+		require.Error(t, err, "%q", text)
+		require.ErrorContains(t, err, "UpdateTime")
+		require.Zero(t, got)
+	}
+	_, err := domaintask.TaskDetail{CreateTime: strings.Repeat("\n", 1000)}.Created()
+	require.Less(t, len(err.Error()), 300)
+	require.NotContains(t, err.Error(), "\n")
 }

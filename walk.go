@@ -27,8 +27,9 @@ type walkPlan[P any] struct {
 // walkPage is a page of a walk.
 type walkPage[P any] struct {
 	page     P
-	facts    paging.Page
-	attempts int // requests that were sent for it
+	tasks    int         // in page
+	facts    paging.Page // the first of its Rows are those tasks
+	attempts int         // requests that were sent for it
 }
 
 // walk is one range over a plan. It belongs to the goroutine of the range.
@@ -96,7 +97,7 @@ func (w *walk[P]) read(num int) (page walkPage[P], use bool, err error) {
 		return page, false, err
 	}
 	w.progress.Pages++
-	w.progress.Items += len(page.facts.Rows)
+	w.progress.Items += page.tasks
 	w.progress.TotalPages, w.progress.TotalItems = page.facts.Pages, page.facts.Items
 	w.progress.Attempts += page.attempts
 	use, err = w.machine.Read(num, &page.facts)

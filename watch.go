@@ -17,7 +17,8 @@ const DefaultInterval = 30 * time.Second
 // finish later, until the loop breaks or ctx ends. It walks the list in rounds.
 // The next round begins at once if a page was full and at least half of the
 // tasks listed were new; after the interval if any task was new; and otherwise
-// later, up to eight intervals, the longer nothing new appears or errors last.
+// later, up to eight intervals, the longer nothing new appears or errors last. It
+// never begins before the time that an error asked to wait for; see [RetryAfter].
 //
 // An error is yielded beside a zero task. Where it may pass (it is [Temporary]
 // or Is ErrPaging) the watch goes on unless the range breaks off;
@@ -42,12 +43,12 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...O
 			pause.interval = DefaultInterval
 		}
 		for w.round(ctx) {
-			wait := pause.after(w.fresh > 0)
+			wait := max(pause.after(w.fresh > 0), atLeast(w.retryAfter))
 			if w.busy() {
 				wait = 0
 			}
 			if !sleep(ctx, wait) {
-				yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ctx.Err()})
+				yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return
 			}
 		}
@@ -77,25 +78,28 @@ type watch struct {
 	fresh  int  // tasks that were new
 	full   bool // a page had no room for more
 	failed bool // it ended with an error
+
+	retryAfter time.Duration // how long the error asks to wait
 }
 
 // round walks the list once, yields what is new, and reports whether the watch
 // goes on.
 func (w *watch) round(ctx context.Context) (goOn bool) {
-	w.listed, w.fresh, w.full, w.failed = 0, 0, false, false
+	w.listed, w.fresh, w.full, w.failed, w.retryAfter = 0, 0, false, false, 0
 	for p, err := range w.client.walk(w.req, options{}).pages(ctx) {
 		if err != nil {
-			w.failed = true
+			w.failed, w.retryAfter = true, RetryAfter(err)
 			w.forget(false)
 			if !w.yield(TaskDetail{}, err) {
 				return false
 			}
-			if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: ended})
+			if ctx.Err() != nil && !isEnded(err) {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 			}
-			return passing(ctx, err)
+			return ctx.Err() == nil && canContinue(err)
 		}
-		for i, id := range p.facts.Rows {
+		for i, task := range p.page.Tasks {
+			id := p.facts.Rows[i]
 			last, known := w.seen[id]
 			w.seen[id] = sighting{w.complete, w.rounds}
 			if !known || last.rounds != w.rounds {
@@ -104,16 +108,16 @@ func (w *watch) round(ctx context.Context) (goOn bool) {
 			if known {
 				continue
 			}
-			if err := ctx.Err(); err != nil {
-				w.yield(TaskDetail{}, &CallError{Action: "PollTaskResult", Err: err})
+			if ctx.Err() != nil {
+				w.yield(TaskDetail{}, endedCall(ctx, "PollTaskResult"))
 				return false
 			}
 			w.fresh++
-			if !w.yield(p.page.Tasks[i], nil) {
+			if !w.yield(task, nil) {
 				return false
 			}
 		}
-		w.full = w.full || p.page.HasNextPage() || len(p.page.Tasks) >= cmp.Or(w.req.PageSize, MaxPageSize)
+		w.full = w.full || p.page.HasNextPage() || len(p.facts.Rows) >= cmp.Or(w.req.PageSize, MaxPageSize)
 	}
 	w.forget(true)
 	return true
@@ -150,11 +154,9 @@ func (w *watch) forget(complete bool) {
 	}
 }
 
-// passing reports whether the next round may go well after err: pages that
+// canContinue reports whether the next round may succeed after err: pages that
 // contradict each other settle when the list does.
-func passing(ctx context.Context, err error) bool {
-	return ctx.Err() == nil && (Temporary(err) || errors.Is(err, ErrPaging))
-}
+func canContinue(err error) bool { return Temporary(err) || errors.Is(err, ErrPaging) }
 
 // pause is how long to wait between rounds.
 type pause struct {
@@ -166,7 +168,7 @@ type pause struct {
 const maxQuiet = 3
 
 // after returns how long to wait after a round that found something new, or
-// nothing.
+// nothing: a tenth shorter or longer than the quiet rounds so far ask for.
 func (p *pause) after(found bool) time.Duration {
 	if found {
 		p.quiet = 0
@@ -176,3 +178,6 @@ func (p *pause) after(found bool) time.Duration {
 	d := min(p.interval, math.MaxInt64>>(maxQuiet+1)) << p.quiet
 	return d - d/10 + rand.N(d/5+1)
 }
+
+// atLeast returns a wait of d or up to a tenth longer.
+func atLeast(d time.Duration) time.Duration { return d + rand.N(d/10+1) }

@@ -161,6 +161,51 @@ func TestWatchBacklog(t *testing.T) {
 	}
 }
 
+// TestWatchStaysAway for as long as it is asked to, and no tenth of the wait
+// longer, whoever asks and however often.
+func TestWatchStaysAway(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		answer reply
+		wait   time.Duration
+	}{
+		{"throttled for an hour", refusal(400, "Throttling.User", "X-Ratelimit-User", "TimeLeft:3600000"), time.Hour},
+		{"unavailable for an hour", refusal(503, "ServiceUnavailable", "Retry-After", "3600"), time.Hour},
+		{"a gateway, for an hour and a half", reply{status: 429, body: "<html>", header: http.Header{"Retry-After": {"5400"}}}, 90 * time.Minute},
+		{"a week", refusal(503, "ServiceUnavailable", "Retry-After", "604800"), 7 * 24 * time.Hour},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				w, _ := watch(t, task(1))
+				refusals := &replies{list: []reply{tt.answer}}
+				w.fail = func(poll int) (*http.Response, error) {
+					if poll <= 2 {
+						return refusals.RoundTrip(nil)
+					}
+					return nil, nil
+				}
+				config := w.Config()
+				config.HTTPClient = &http.Client{Transport: w} // with retries
+				for task, err := range newClient(t, config).Watch(t.Context(), domaintask.PollTaskResultRequest{}, domaintask.WithInterval(time.Minute)) {
+					if err == nil {
+						require.Equal(t, "task-1", task.TaskDetailNo)
+						break
+					}
+					require.Equal(t, tt.wait, domaintask.RetryAfter(err))
+				}
+				require.Len(t, w.polls, 3)
+				for i := range 2 {
+					wait := w.polls[i+1] - w.polls[i]
+					require.GreaterOrEqual(t, wait, tt.wait)
+					require.LessOrEqual(t, wait, tt.wait+tt.wait/10)
+				}
+			})
+		})
+	}
+}
+
 func TestWatchSurvivesWhatMayPass(t *testing.T) {
 	t.Parallel()
 	answer := func(status int, body string) (*http.Response, error) {
@@ -237,6 +282,34 @@ func TestWatchSurvivesAProvider(t *testing.T) {
 		}
 		require.Equal(t, 2, asked)
 	})
+}
+
+// TestWatchAndTheLimiter: a refusal ends the watch, unless it is temporary.
+func TestWatchAndTheLimiter(t *testing.T) {
+	t.Parallel()
+	for _, survives := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w, _ := watch(t, task(1))
+			config := w.Config()
+			asked := 0
+			config.Limiter = limiterFunc(func(context.Context) error {
+				if asked++; asked == 1 {
+					return passing(survives)
+				}
+				return nil
+			})
+			var got []string
+			for task, err := range newClient(t, config).Watch(t.Context(), domaintask.PollTaskResultRequest{}) {
+				if err == nil {
+					got = append(got, task.TaskDetailNo)
+					break
+				}
+				require.ErrorIs(t, err, passing(survives))
+				got = append(got, "error")
+			}
+			require.Equal(t, survives, len(got) == 2, got)
+		})
+	}
 }
 
 func TestWatchEndsWhereTheRangeBreaksOff(t *testing.T) {

@@ -2,6 +2,8 @@ package domaintask_test
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/domaintask/domaintask"
@@ -51,4 +53,50 @@ func TestZeroValues(t *testing.T) {
 		require.NotEmpty(t, err.Error())
 	}
 	require.False(t, domaintask.TaskDetail{}.Succeeded() || domaintask.TaskDetail{}.Failed())
+}
+
+// TestClientOfNobody: what NewClient did not make is refused by every method.
+func TestClientOfNobody(t *testing.T) {
+	t.Parallel()
+	const refused = "domaintask: Client must be made by NewClient"
+	for name, client := range map[string]*domaintask.Client{"nil": nil, "zero": {}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx := t.Context()
+			var errs []error
+			add := func(err error) { errs = append(errs, err) }
+			_, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
+			add(err)
+			_, err = client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: []string{"1"}})
+			add(err)
+			_, err = client.Do(ctx, domaintask.Call{Action: "X"})
+			add(err)
+			for page, err := range client.Pages(ctx, domaintask.PollTaskResultRequest{}) {
+				require.Nil(t, page)
+				add(err)
+			}
+			for _, err := range client.Tasks(ctx, domaintask.PollTaskResultRequest{}, domaintask.WithPrefetch(4)) {
+				add(err)
+			}
+			for _, err := range client.Watch(ctx, domaintask.PollTaskResultRequest{}) {
+				add(err)
+			}
+			_, err = client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil })
+			add(err)
+			require.Len(t, errs, 7)
+			for _, err := range errs {
+				var paramErr *domaintask.ParamError
+				require.ErrorAs(t, err, &paramErr)
+				require.Equal(t, refused, paramErr.Error())
+			}
+			require.NotContains(t, fmt.Sprintf("%v %+v %#v", client, client, client), "PANIC")
+		})
+	}
+	for _, v := range []any{domaintask.Client{}, &domaintask.Client{}, struct{ C *domaintask.Client }{new(domaintask.Client)}} {
+		_, err := json.Marshal(v)
+		require.ErrorContains(t, err, refused)
+	}
+	text, err := json.Marshal((*domaintask.Client)(nil))
+	require.NoError(t, err)
+	require.Equal(t, "null", string(text))
 }

@@ -1,80 +1,108 @@
 package credentials
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+	"strings"
 )
 
-// cliConfig is where the CLI's configuration lies below the home directory.
-var cliConfig = filepath.Join(".aliyun", "config.json")
+const (
+	cliDisabled = "CLI_PROFILE_DISABLED"
+	cliVariable = "CONFIG_FILE"
+)
 
-// cliSource is the SDK's provider for a profile of the CLI. Profiles that take
-// each other as their source send it round and round until the stack is full,
-// which nothing recovers from; so they are found before it is asked.
-type cliSource struct {
-	profile  string // "" = the current one
-	provider *sdk.CLIProfileCredentialsProvider
-	checked  bool // it has answered, and keeps what it has read
-}
-
-func newCLISource(profile string) *cliSource {
-	return &cliSource{profile: profile, provider: sdk.NewCLIProfileCredentialsProviderBuilder().WithProfileName(profile).Build()}
-}
-
-func (s *cliSource) ask() (answer, error) {
-	if !s.checked {
-		if err := checkSource(s.profile); err != nil {
-			return answer{}, err
-		}
+// cliPlace is the configuration of the aliyun CLI.
+func (f *files) cliPlace() finding {
+	if f.world.enabled(cliDisabled) {
+		return finding{state: absent, err: disabledBy(cliDisabled)}
 	}
-	got, err := sdkSource{s.provider}.ask()
-	s.checked = s.checked || err == nil
-	return got, err
-}
-
-// checkSource finds out whether a profile of the CLI never comes to a source.
-// All else about the file the SDK finds.
-func checkSource(profile string) error {
-	home, err := os.UserHomeDir()
+	path, named, err := f.path(cliVariable, ".aliyun", "config.json")
 	if err != nil {
-		return err
+		return finding{state: absent, err: err}
 	}
-	text, err := os.ReadFile(filepath.Join(home, cliConfig))
+	config, err := f.cli.get(path)
 	if err != nil {
-		return err
+		return unread(pathError(path, err), named)
 	}
-	var config struct {
-		Current  string `json:"current"`
-		Profiles []struct {
-			Name   string `json:"name"`
-			Mode   string `json:"mode"`
-			Source string `json:"source_profile"`
-		} `json:"profiles"`
+	return f.cliFound.get(f.asked(config, path), func() finding { return config.find(f.world, path, f.name()) })
+}
+
+// find returns the identity of a profile, or of the current one if name is empty.
+func (c *cliConfig) find(w *world, path, name string) finding {
+	named := name != ""
+	if !named {
+		name = c.current
 	}
-	if json.Unmarshal(text, &config) != nil {
-		return errors.New(cliConfig + " is not the JSON that the CLI writes")
+	profile := c.profile(name)
+	switch {
+	case profile == nil && named:
+		return finding{state: absent, err: fmt.Errorf("%s has no profile %q", path, name)}
+	case profile == nil:
+		return finding{state: unusable, err: fmt.Errorf("%s names %q as the current profile and does not have it", path, name)}
+	case !named && profile.blank():
+		return finding{state: absent, err: fmt.Errorf("profile %q of %s is not configured", name, path)}
 	}
-	sources := map[string]string{} // of those profiles that have one
-	for _, p := range slices.Backward(config.Profiles) {
-		delete(sources, p.Name) // the SDK takes the first of a name
-		if p.Mode == "ChainableRamRoleArn" {
-			sources[p.Name] = p.Source
+	source, err := c.source(w, name)
+	return ofProfile(name, path, source, err)
+}
+
+// cliConfig is a config.json of the CLI.
+type cliConfig struct {
+	current  string
+	profiles []cliProfile
+}
+
+// parseCLI reads a config.json. What is wrong with one profile does not matter to
+// the others.
+func parseCLI(text []byte) (*cliConfig, error) {
+	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // some editors write it
+	file := struct {
+		Current  string            `json:"current"`
+		Profiles []json.RawMessage `json:"profiles"`
+	}{Current: "default"} // as the CLI does
+	if err := json.Unmarshal(text, &file); err != nil {
+		return nil, jsonError(text, err)
+	}
+	config := &cliConfig{current: file.Current}
+	for _, raw := range file.Profiles {
+		var p cliProfile
+		if err := json.Unmarshal(raw, &p); err != nil {
+			p = cliProfile{Name: p.Name, err: jsonError(raw, err)}
 		}
+		config.profiles = append(config.profiles, p)
 	}
-	name := cmp.Or(profile, config.Current)
-	for range len(sources) + 1 {
-		source, ok := sources[name]
-		if !ok {
-			return nil
-		}
-		name = source
+	return config, nil
+}
+
+// jsonError says what is wrong with a text in JSON without quoting it.
+func jsonError(text []byte, err error) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	switch {
+	case len(bytes.TrimSpace(text)) == 0:
+		return errors.New("is empty")
+	case errors.As(err, &syntax):
+		line := 1 + bytes.Count(text[:min(int(syntax.Offset), len(text))], []byte("\n"))
+		return fmt.Errorf("is not the JSON that the aliyun CLI writes: syntax error in line %d", line)
+	case errors.As(err, &kind):
+		of, _, _ := strings.Cut(kind.Value, " ") // the value itself may follow
+		return fmt.Errorf("is not the JSON that the aliyun CLI writes: %s has the wrong type (%s)", cmp.Or(kind.Field, "all of it"), of)
 	}
-	return fmt.Errorf("profile %q of %s is its own source in the end", name, cliConfig)
+	return errHidden
+}
+
+// errHidden is the error of a file that something wrote which hides secrets.
+var errHidden = errors.New("has a value in place of which [hidden] was printed")
+
+// profile returns the first profile of a name, or nil.
+func (c *cliConfig) profile(name string) *cliProfile {
+	i := slices.IndexFunc(c.profiles, func(p cliProfile) bool { return p.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &c.profiles[i]
 }

@@ -1,40 +1,28 @@
-package credentials_test
+package credentials
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
-	"github.com/domaintask/domaintask/credentials"
 	"github.com/domaintask/domaintask/domaintasktest"
 	"github.com/stretchr/testify/require"
 )
 
-// TestClientWithRole: what STS gives for a role signs requests that the service
-// accepts, in both schemes; and a bearer token does.
+// TestClientWithRole: the credentials of a role sign requests that the service
+// accepts, in both schemes.
 func TestClientWithRole(t *testing.T) {
-	emptyHome(t)
-	serveWorld(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, role("assumed")) })
-	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("id").WithAccessKeySecret("secret").WithRoleArn("acs:ram::1:role/r").Build()
-	require.NoError(t, err)
-	want := of("assumed")
+	t.Parallel()
+	f := newFixture(t)
+	f.serve(func(*http.Request) response { return ok(assumed("role")) })
 	server := domaintasktest.NewServerWith(domaintasktest.Options{
-		AccessKeyID: want.AccessKeyID, AccessKeySecret: want.AccessKeySecret, SecurityToken: want.SecurityToken, BearerToken: "bearer",
+		AccessKeyID: "role", AccessKeySecret: "secret-of-role", SecurityToken: "token-of-role",
 	}, domaintasktest.Tasks(5, 1)...)
 	defer server.Close()
-
-	for _, tt := range []struct {
-		provider  sdk.CredentialsProvider
-		signature domaintask.SignatureMethod
-	}{
-		{assumes, domaintask.SignatureHMACSHA1},
-		{assumes, domaintask.SignatureACS3},
-		{sdk.NewBearerTokenCredentialsProvider("bearer"), domaintask.SignatureHMACSHA1},
-	} {
+	for _, signature := range []domaintask.SignatureMethod{domaintask.SignatureHMACSHA1, domaintask.SignatureACS3} {
 		config := server.Config()
-		config.Credentials, config.Signature = credentials.FromSDK(tt.provider), tt.signature
+		config.Credentials = AssumeRole(domaintask.StaticCredentials("id", "secret", ""), Role{ARN: "arn"}, f.opts()...)
+		config.Signature = signature
 		client, err := domaintask.NewClient(config)
 		require.NoError(t, err)
 		page, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
@@ -43,14 +31,16 @@ func TestClientWithRole(t *testing.T) {
 	}
 }
 
-// TestClientWithoutCredentials tells in one line what each place said, and
-// sends nothing.
+// TestClientWithoutCredentials is told in one line what each place said, and sends
+// nothing.
 func TestClientWithoutCredentials(t *testing.T) {
-	emptyHome(t)
+	t.Parallel()
+	f := newFixture(t)
+	f.set("ECS_METADATA_DISABLED=true")
 	server := domaintasktest.NewServer()
 	defer server.Close()
 	config := server.Config()
-	config.Credentials = credentials.Default()
+	config.Credentials = Default(f.opts()...)
 	client, err := domaintask.NewClient(config)
 	require.NoError(t, err)
 	_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})

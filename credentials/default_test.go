@@ -1,298 +1,558 @@
-package credentials_test
+package credentials
 
 import (
-	"fmt"
+	"context"
 	"io/fs"
 	"net/http"
-	"net/http/httptest"
 	"os"
+	"path/filepath"
+	"strconv"
 	"strings"
-	"sync/atomic"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
-	"github.com/domaintask/domaintask/credentials"
+	"github.com/domaintask/domaintask"
 	"github.com/stretchr/testify/require"
 )
 
-const (
-	cliText = `{"current":"mine","profiles":[{"name":"mine","mode":"StsToken","access_key_id":"%[1]s","access_key_secret":"secret-of-%[1]s","sts_token":"token-of-%[1]s"}]}`
-	iniText = "[default]\ntype = ram_role_arn\naccess_key_id = id\naccess_key_secret = secret\nrole_arn = acs:ram::1:role/r\nrole_session_name = s\n"
-)
-
-// providing sets each place up so that it gives credentials of its own name;
-// the world has to be everywhere.
-var providing = []struct {
-	name  string
-	setUp func(t *testing.T, home string)
-}{
-	{"env", func(t *testing.T, _ string) {
-		setenv(t, "ACCESS_KEY_ID", "env")
-		setenv(t, "ACCESS_KEY_SECRET", "secret-of-env")
-		setenv(t, "SECURITY_TOKEN", "token-of-env")
-	}},
-	{"oidc", func(t *testing.T, home string) {
-		setenv(t, "ROLE_ARN", "acs:ram::1:role/oidc")
-		setenv(t, "OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p")
-		setenv(t, "OIDC_TOKEN_FILE", write(t, home, "token", "oidc-token"))
-	}},
-	{"cli", func(t *testing.T, home string) { write(t, home, cliFile, fmt.Sprintf(cliText, "cli")) }},
-	{"ini", func(t *testing.T, home string) { write(t, home, iniFile, iniText) }},
-	{"ecs", func(t *testing.T, _ string) { setenv(t, "ECS_METADATA_DISABLED", "") }},
-	{"uri", func(t *testing.T, _ string) { setenv(t, "CREDENTIALS_URI", "http://credentials.test/uri") }},
-}
-
-// everywhere is a world with STS, the metadata service and a credentials URI.
-func everywhere(w http.ResponseWriter, r *http.Request) {
+// everywhere answers as STS, as the metadata service of an instance with a role,
+// and as a credentials URI.
+func everywhere(req *http.Request) response {
 	switch {
-	case r.Host == metadataHost && r.Method == http.MethodPut:
-		fmt.Fprint(w, "imds-token")
-	case r.Host == metadataHost && r.Header.Get("X-Aliyun-Ecs-Metadata-Token") != "imds-token":
-		http.Error(w, "no token", http.StatusForbidden)
-	case r.Host == metadataHost && r.URL.Path == rolesPath:
-		fmt.Fprint(w, "the-role\n")
-	case r.Host == metadataHost && r.URL.Path == rolesPath+"the-role":
-		fmt.Fprint(w, session("ecs"))
-	case r.Host == "credentials.test":
-		fmt.Fprint(w, session("uri"))
-	case r.Host == "sts.aliyuncs.com" && r.FormValue("Action") == "AssumeRole":
-		fmt.Fprint(w, role("ini"))
-	case r.Host == "sts.aliyuncs.com" && r.FormValue("OIDCToken") == "oidc-token":
-		fmt.Fprint(w, role("oidc"))
-	default:
-		http.NotFound(w, r)
+	case req.URL.Host == "100.100.100.200" && req.Method == http.MethodPut:
+		return ok("metadata-token")
+	case req.URL.Host == "100.100.100.200" && req.URL.Path == rolesPath:
+		return ok("the-role\n")
+	case req.URL.Host == "100.100.100.200":
+		return ok(session("ecs"))
+	case req.URL.Host == "credentials.example":
+		return ok(session("uri"))
+	case query(req).Get("Action") == "AssumeRoleWithOIDC":
+		return ok(assumed("oidc"))
 	}
+	return response{status: http.StatusNotFound}
 }
 
-// TestDefaultOrder: set up from the last to the first, each place comes before
-// those set up already. The SDK's own chain is the judge.
-func TestDefaultOrder(t *testing.T) {
-	home := emptyHome(t)
-	serveWorld(t, everywhere)
-	for i := len(providing) - 1; i >= 0; i-- {
-		providing[i].setUp(t, home)
-		requireCredentials(t, of(providing[i].name), credentials.Default())
-		theirs, err := sdk.NewDefaultCredentialsProvider().GetCredentials()
-		require.NoError(t, err)
-		require.Equal(t, providing[i].name, theirs.AccessKeyId)
-	}
-}
+// TestPlaces: what an environment says about who the program is, the later places
+// configured as well.
+func TestPlaces(t *testing.T) {
+	t.Parallel()
+	oidc := []string{"ROLE_ARN=acs:ram::1:role/r", "OIDC_PROVIDER_ARN=acs:ram::1:oidc-provider/p", "OIDC_TOKEN_FILE=TOKEN"}
+	cli := map[string]string{cliFile: profiles(akProfile("current", "cli"), akProfile("other", "cli-other"))}
+	ini := map[string]string{iniFileAt: "[default]\ntype=access_key\naccess_key_id=ini\naccess_key_secret=secret-of-ini\n" +
+		"[only-here]\ntype=access_key\naccess_key_id=ini-only\naccess_key_secret=secret-of-ini-only\n"}
+	for _, tt := range []struct {
+		name  string
+		vars  []string
+		files []map[string]string
+		want  string // the access key id; "" means an error
+		says  []string
+	}{
+		{name: "key", vars: append(oidc, "ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=s", "SECURITY_TOKEN=t"), want: "env"},
+		{name: "half a key: id", vars: append(oidc, "ACCESS_KEY_ID=env"), says: []string{": env: ALIBABA_CLOUD_ACCESS_KEY_SECRET is missing"}},
+		{name: "half a key: secret", vars: append(oidc, "ACCESS_KEY_SECRET=hunter2"), says: []string{": env: ALIBABA_CLOUD_ACCESS_KEY_ID is missing"}},
+		{name: "half a key: token", vars: append(oidc, "SECURITY_TOKEN=hunter2"), says: []string{": env: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET are missing"}},
+		{name: "a line break in the id", vars: []string{"ACCESS_KEY_ID=env\n", "ACCESS_KEY_SECRET=s"}, says: []string{": env: ALIBABA_CLOUD_ACCESS_KEY_ID holds white space"}},
+		{name: "a blank in the secret", vars: []string{"ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=hunter2 "}, says: []string{": env: ALIBABA_CLOUD_ACCESS_KEY_SECRET holds white space"}},
+		{name: "beyond ASCII in the token", vars: []string{"ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=s", "SECURITY_TOKEN=hunter2\u00e9"}, says: []string{": env: ALIBABA_CLOUD_SECURITY_TOKEN holds white space"}},
 
-// TestFailureIsNotPinned: a chain that found nothing sees what is set up later,
-// wherever; the SDK's never does.
-func TestFailureIsNotPinned(t *testing.T) {
-	for _, place := range providing {
-		t.Run(place.name, func(t *testing.T) {
-			home := emptyHome(t)
-			serveWorld(t, everywhere)
-			theirs := sdk.NewDefaultCredentialsProvider()
-			_, err := theirs.GetCredentials()
-			require.Error(t, err)
-			provider, ofTheirs := credentials.Default(), credentials.FromSDK(theirs)
-			for range 2 {
-				err := requireFailure(t, provider)
-				for _, told := range []string{
-					"env: not set: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET", "oidc_role_arn: not set: ", "cli_profile: ", "profile: ",
-					"ecs_ram_role: disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED", "credential_uri: not set: ",
-				} {
-					require.ErrorContains(t, err, told)
-				}
-				require.ErrorIs(t, err, fs.ErrNotExist)
-				requireFailure(t, ofTheirs)
-			}
+		{name: "oidc", vars: oidc, files: []map[string]string{cli}, want: "oidc"},
+		{name: "a role alone", vars: oidc[:1], files: []map[string]string{cli}, says: []string{": oidc_role_arn: not set: ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE"}},
+		{name: "a role without its provider", vars: []string{oidc[0], oidc[2]}, files: []map[string]string{cli}, says: []string{": oidc_role_arn: not set: ALIBABA_CLOUD_OIDC_PROVIDER_ARN"}},
+		{name: "a token file alone", vars: oidc[2:], files: []map[string]string{cli}, says: []string{": oidc_role_arn: not set: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN"}},
+		{name: "a token file that is not there", vars: append(oidc[:2:2], "OIDC_TOKEN_FILE=/none/token"), files: []map[string]string{cli},
+			says: []string{`: oidc_role_arn: role acs:ram::1:role/r by OIDC: `, "/none/token"}},
 
-			place.setUp(t, home)
-			requireCredentials(t, of(place.name), provider)
-			requireCredentials(t, of(place.name), ofTheirs)
-			if place.name != "ini" { // what their chain tried last, and is stuck with
-				_, err = theirs.GetCredentials()
-				require.Error(t, err, "the SDK's chain")
-			}
-		})
-	}
-}
+		{name: "cli", files: []map[string]string{cli, ini}, want: "cli"},
+		{name: "cli, another profile", vars: []string{"PROFILE=other"}, files: []map[string]string{cli, ini}, want: "cli-other"},
+		{name: "cli, disabled", vars: []string{"CLI_PROFILE_DISABLED=True"}, files: []map[string]string{cli, ini}, want: "ini"},
+		{name: "cli, not disabled", vars: []string{"CLI_PROFILE_DISABLED=1"}, files: []map[string]string{cli, ini}, want: "cli"},
+		{name: "cli, a file by name", vars: []string{"CONFIG_FILE=HOME/.aliyun/config.json"}, files: []map[string]string{cli, ini}, want: "cli"},
+		{name: "cli, a file by name that is not there", vars: []string{"CONFIG_FILE=/none/config.json"}, files: []map[string]string{cli, ini}, says: []string{": cli_profile: ", "/none/config.json"}},
+		{name: "cli, with a byte-order mark", files: []map[string]string{{cliFile: "\ufeff" + cli[cliFile]}, ini}, want: "cli"},
+		{name: "cli, not JSON", files: []map[string]string{{cliFile: `{"profiles":[hunter2`}, ini}, says: []string{": cli_profile: HOME/.aliyun/config.json is not the JSON that the aliyun CLI writes: syntax error in line 1"}},
+		{name: "cli, empty", files: []map[string]string{{cliFile: " \n"}, ini}, says: []string{": cli_profile: HOME/.aliyun/config.json is empty"}},
+		{name: "cli, a directory", files: []map[string]string{{cliFile + "/x": ""}, ini}, says: []string{": cli_profile: read HOME/.aliyun/config.json: not a regular file"}},
+		{name: "cli, a mode that is not known", files: []map[string]string{{cliFile: profiles(`"p","mode":"Passkey"`)}, ini}, says: []string{`: cli_profile: profile "p" of HOME/.aliyun/config.json: mode Passkey is not known`}},
+		{name: "cli, no current profile", files: []map[string]string{{cliFile: `{"current":"gone","profiles":[]}`}, ini}, says: []string{`: cli_profile: HOME/.aliyun/config.json names "gone" as the current profile and does not have it`}},
+		{name: "cli, just made", files: []map[string]string{{cliFile: profiles(`"default","mode":"","region_id":"","output_format":"json","language":"en"`)}, ini}, want: "ini"},
+		{name: "cli, just made, by name", vars: []string{"PROFILE=default"}, files: []map[string]string{{cliFile: profiles(`"default","mode":""`)}, ini},
+			says: []string{`: cli_profile: profile "default" of HOME/.aliyun/config.json: is not configured: run aliyun configure --profile default`}},
 
-// TestBrokenFileIsReadAgain: what a place could read but not use, it reads
-// again once it is mended.
-func TestBrokenFileIsReadAgain(t *testing.T) {
-	for _, tt := range []struct{ name, file, broken, mended string }{
-		{"no JSON", cliFile, "{", fmt.Sprintf(cliText, "cli")},
-		{"a null profile", cliFile, `{"profiles":[null]}`, fmt.Sprintf(cliText, "cli")},
-		{"a profile without a key", cliFile, `{"current":"p","profiles":[{"name":"p","mode":"AK"}]}`, fmt.Sprintf(cliText, "cli")},
-		{"no ini", iniFile, "[default", iniText},
-		{"another type", iniFile, "[default]\ntype = none\n", iniText},
+		{name: "ini", files: []map[string]string{ini}, want: "ini"},
+		{name: "ini, a profile that the cli does not have", vars: []string{"PROFILE=only-here"}, files: []map[string]string{cli, ini}, want: "ini-only"},
+		{name: "a profile that no file has", vars: []string{"PROFILE=nowhere"}, files: []map[string]string{cli, ini}, says: []string{`: profile: HOME/.alibabacloud/credentials has no profile "nowhere"`}},
+		{name: "a profile without a file", vars: []string{"PROFILE=nowhere"}, says: []string{`: profile: no profile "nowhere": `, ".alibabacloud"}},
+		{name: "a profile that the cli does not have, no other file", vars: []string{"PROFILE=nowhere"}, files: []map[string]string{cli}, says: []string{`: profile: no profile "nowhere": `, ".alibabacloud"}},
+		{name: "a profile without a home", vars: []string{"PROFILE=nowhere", "HOME="}, says: []string{`: profile: no profile "nowhere": no home directory: HOME is not set`}},
+		{name: "ini, a file by name", vars: []string{"CREDENTIALS_FILE=HOME/.alibabacloud/credentials"}, files: []map[string]string{ini}, want: "ini"},
+		{name: "ini, a file by name that is not there", vars: []string{"CREDENTIALS_FILE=/none/credentials"}, files: []map[string]string{ini}, says: []string{": profile: ", "/none/credentials"}},
+		{name: "ini, no default", files: []map[string]string{{iniFileAt: "[Default]\n"}}, says: []string{`: profile: HOME/.alibabacloud/credentials has no profile "default"`}},
+		{name: "ini, cannot be read", files: []map[string]string{{iniFileAt: "[default"}}, says: []string{": profile: HOME/.alibabacloud/credentials has a section name without an end in line 1"}},
+		{name: "ini, of no known type", files: []map[string]string{{iniFileAt: "[default]\ntype = passkey"}}, says: []string{`: profile: profile "default" of HOME/.alibabacloud/credentials: type passkey is not known`}},
+
+		{name: "ecs", want: "ecs"},
+		{name: "ecs, without a home", vars: []string{"HOME="}, want: "ecs"},
+		{name: "ecs, by name", vars: []string{"ECS_METADATA=the-role"}, want: "ecs"},
+		{name: "ecs, disabled", vars: []string{"ECS_METADATA_DISABLED=TRUE"}, want: "uri"},
+		{name: "nothing", vars: []string{"ECS_METADATA_DISABLED=true", "CREDENTIALS_URI="}, says: []string{
+			": none in the default chain: env: not set: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET; oidc_role_arn: not set: ALIBABA_CLOUD_ROLE_ARN, ALIBABA_CLOUD_OIDC_PROVIDER_ARN, ALIBABA_CLOUD_OIDC_TOKEN_FILE; cli_profile: ",
+			"; profile: ", "; ecs_ram_role: disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED; credential_uri: not set: ALIBABA_CLOUD_CREDENTIALS_URI",
+		}},
+		{name: "nothing, without a home", vars: []string{"HOME=", "ECS_METADATA_DISABLED=true", "CREDENTIALS_URI="}, says: []string{"cli_profile: no home directory: HOME is not set; profile: no home directory: HOME is not set; "}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			home := emptyHome(t)
-			serveWorld(t, everywhere)
-			provider := credentials.Default()
-			write(t, home, tt.file, tt.broken)
-			for range 3 {
-				requireFailure(t, provider)
+			t.Parallel()
+			f := newFixture(t)
+			f.serve(everywhere)
+			f.set("CREDENTIALS_URI=http://credentials.example/uri?hunter2")
+			token := f.write("token", "oidc-token")
+			home := f.home
+			for _, v := range tt.vars {
+				v = strings.ReplaceAll(v, "FILE=HOME", "FILE="+home)
+				if strings.HasPrefix(v, "HOME=") {
+					f.home = ""
+				}
+				f.set(strings.ReplaceAll(v, "=TOKEN", "="+token))
 			}
-			write(t, home, tt.file, tt.mended)
-			_, err := provider.Credentials(t.Context())
-			require.NoError(t, err)
+			for _, files := range tt.files {
+				for name, text := range files {
+					path := filepath.Join(home, filepath.FromSlash(name))
+					require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
+					require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+				}
+			}
+			provider := Default(f.opts()...)
+			if tt.want != "" {
+				got, err := provider.Credentials(t.Context())
+				require.NoError(t, err)
+				require.Equal(t, tt.want, got.AccessKeyID)
+				return
+			}
+			for range 2 {
+				var says []string
+				for _, s := range tt.says {
+					says = append(says, inHome(home, s))
+				}
+				err := requireFailure(t, provider, says...)
+				require.NotContains(t, err.Error(), "hunter2")
+			}
+			require.Empty(t, f.sent(), "no other place is asked")
 		})
 	}
 }
 
-// TestProfileThatIsItsOwnSource would fill the stack of the SDK, and end the
-// program.
-func TestProfileThatIsItsOwnSource(t *testing.T) {
-	home := emptyHome(t)
-	const chained = `{"name":"%s","mode":"ChainableRamRoleArn","source_profile":"%s","ram_role_arn":"acs:ram::1:role/r"},`
-	text := func(source string) string {
-		return `{"current":"a","profiles":[` + fmt.Sprintf(chained+chained, "a", "b", "b", source) + `{"name":"c","mode":"AK","access_key_id":"id","access_key_secret":"secret"}]}`
+// inHome replaces HOME/path in a text, as the platform writes it.
+func inHome(home, text string) string {
+	for _, name := range []string{cliFile, iniFileAt} {
+		text = strings.ReplaceAll(text, "HOME/"+name, filepath.Join(home, filepath.FromSlash(name)))
 	}
-	write(t, home, cliFile, text("a"))
-	require.ErrorContains(t, requireFailure(t, credentials.FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().Build())), "is its own source")
-	require.ErrorContains(t, requireFailure(t, credentials.Default()), "is its own source")
-
-	write(t, home, cliFile, text("c"))
-	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		require.Contains(t, []string{"id", "assumed"}, r.FormValue("AccessKeyId"))
-		fmt.Fprint(w, role("assumed"))
-	})
-	requireCredentials(t, of("assumed"), credentials.Default())
+	return text
 }
 
-// TestChangedFileIsReadAgain: tools that sign in write config.json anew.
-func TestChangedFileIsReadAgain(t *testing.T) {
-	home := emptyHome(t)
-	provider := credentials.Default()
-	path := write(t, home, cliFile, fmt.Sprintf(cliText, "one"))
-	requireCredentials(t, of("one"), provider)
-	write(t, home, cliFile, fmt.Sprintf(cliText, "two"))
-	require.NoError(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Hour))) // clocks of file systems may be coarse
-	requireCredentials(t, of("two"), provider)
-
-	write(t, home, cliFile, "{")
-	requireCredentials(t, of("two"), provider)
+// TestNothingIsReadBeforehand: a program may set its environment up late.
+func TestNothingIsReadBeforehand(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.serve(everywhere)
+	f.set("ECS_METADATA_DISABLED=true")
+	provider := Default(f.opts()...)
+	require.ErrorIs(t, requireFailure(t, provider), fs.ErrNotExist)
+	f.set("ACCESS_KEY_ID=late", "ACCESS_KEY_SECRET=secret-of-late")
+	requireCredentials(t, key("late"), provider)
+	require.Equal(t, "level=INFO msg=\"credentials: identity found\" place=env identity=\"access key late of the environment\"\n", f.logged())
 }
 
-// TestOutageDoesNotChangeWhoItIs: a place that has given credentials and then
-// fails is not passed over for one behind it, unless it is configured no more.
-func TestOutageDoesNotChangeWhoItIs(t *testing.T) {
-	home := emptyHome(t)
-	var down atomic.Bool
-	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		switch {
-		case r.Host != metadataHost && down.Load():
-			http.Error(w, "down", http.StatusServiceUnavailable)
-		case r.Host != metadataHost:
-			// Expired: renewed at every request, and no bridge for an outage.
-			fmt.Fprint(w, session("uri", "Expiration", "2020-01-01T00:00:00Z"))
-		default:
-			everywhere(w, r)
-		}
-	})
-	setenv(t, "CREDENTIALS_URI", "http://credentials.test/uri")
-	provider := credentials.Default()
+// TestPlaceIsKept while it is configured, even if it fails, and if a place before
+// it is configured.
+func TestPlaceIsKept(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.set("CREDENTIALS_URI=http://credentials.example/uri", "ECS_METADATA_DISABLED=true")
+	f.serve(func(*http.Request) response { return ok(session("uri", "Expiration", expiry(-time.Hour))) })
+	provider := Default(f.opts()...)
 	requireCredentials(t, of("uri"), provider)
-
-	down.Store(true)
-	write(t, home, cliFile, fmt.Sprintf(cliText, "cli"))
+	f.write(cliFile, profiles(akProfile("p", "cli")))
+	f.serve(func(*http.Request) response { return response{status: http.StatusForbidden} })
+	provider.(invalidator).Invalidate(of("uri"))
 	for range 2 {
-		err := requireFailure(t, provider)
-		require.True(t, strings.HasSuffix(err.Error(), ": credential_uri: http://credentials.test/uri answered with HTTP 503"), err)
+		err := requireFailure(t, provider, ": credential_uri: ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri): http://credentials.example/uri answered with HTTP 403")
+		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
 	}
-	down.Store(false)
-	requireCredentials(t, of("uri"), provider)
+	f.logged()
 
-	setenv(t, "CREDENTIALS_URI", "")
-	requireCredentials(t, of("cli"), provider)
+	f.set("CREDENTIALS_URI=")
+	requireCredentials(t, key("cli"), provider)
+	require.Equal(t, `level=WARN msg="credentials: identity changed" place=cli_profile identity=`+strconv.Quote(inHome(f.home, `profile "p" of HOME/.aliyun/config.json (access key cli)`))+
+		` before="ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri)"`+"\n", f.logged())
 }
 
-// TestPlaceIsBuiltAnew: after a failure, of what the environment says then, and
-// never of what another place was built of.
-func TestPlaceIsBuiltAnew(t *testing.T) {
-	home := emptyHome(t)
-	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		switch token := r.FormValue("OIDCToken"); token {
-		case "":
-			everywhere(w, r)
-		case "expired":
-			http.Error(w, `{"Code":"AuthenticationFail.OIDCToken.Expired"}`, http.StatusBadRequest)
-		default:
-			fmt.Fprint(w, role(token, "Expiration", "2020-01-01T00:00:00Z")) // renewed at every request
+// TestMissingFile, for a moment, does not change who the program is: not at the
+// next request, and not for good.
+func TestMissingFile(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(path string) error{
+		"missing":   os.Remove,
+		"truncated": func(path string) error { return os.WriteFile(path, nil, 0o600) },
+		"half written": func(path string) error {
+			return os.WriteFile(path, []byte(`{"current":"p","profiles":[{"name":"p","mode":"A`), 0o600)
+		},
+		"out of reach": func(path string) error {
+			if err := os.Remove(path); err != nil {
+				return err
+			}
+			return os.Mkdir(path, 0o700)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, variable := range []string{"", "CONFIG_FILE"} {
+				f := newFixture(t)
+				f.serve(everywhere)
+				f.set("CREDENTIALS_URI=http://credentials.example/uri")
+				path := f.write(cliFile, profiles(akProfile("p", "cli")))
+				if variable != "" {
+					f.set(variable + "=" + path)
+				}
+				synctest.Test(t, func(t *testing.T) {
+					provider := Default(f.opts()...)
+					requireCredentials(t, key("cli"), provider)
+					f.logged()
+					require.NoError(t, spoil(path))
+					requireCredentials(t, key("cli"), provider)
+					require.Equal(t, 1, strings.Count(f.logged(), "level=WARN msg=\"credentials: the file of the identity cannot be read"))
+					time.Sleep(time.Minute - time.Nanosecond)
+					requireCredentials(t, key("cli"), provider)
+					require.Empty(t, f.logged(), "once is enough")
+					time.Sleep(time.Nanosecond)
+					for range 2 {
+						err := requireFailure(t, provider, ": cli_profile: ", path)
+						require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
+						time.Sleep(time.Hour)
+					}
+					require.NoError(t, os.RemoveAll(path))
+					f.write(cliFile, profiles(akProfile("p", "new")))
+					requireCredentials(t, key("new"), provider)
+					require.Empty(t, f.sent(), "no other place is asked")
+
+					require.NoError(t, os.Remove(path))
+					requireCredentials(t, key("new"), provider) // the minute begins again
+				})
+			}
+		})
+	}
+}
+
+// TestSwitchedProfile: the old identity is not used in place of one that fails,
+// nor if the file of that one is missing.
+func TestSwitchedProfile(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	good, bad := akProfile("good", "cli"), `"bad","mode":"CloudSSO"`
+	path := f.write(cliFile, profiles(good, bad))
+	provider := Default(f.opts()...)
+	requireCredentials(t, key("cli"), provider)
+	f.write(cliFile, profiles(bad, good))
+	err := requireFailure(t, provider, `: cli_profile: profile "bad" of `+path+": cloud_sso_sign_in_url, cloud_sso_account_id, cloud_sso_access_config are missing: run aliyun configure --profile bad --mode CloudSSO")
+	require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
+
+	f.serve(func(*http.Request) response {
+		return response{status: http.StatusForbidden, body: `{"Code":"NoPermission"}`}
+	})
+	role := `"role","mode":"RamRoleArn","access_key_id":"id","access_key_secret":"s","ram_role_arn":"acs:ram::1:role/r"`
+	f.write(cliFile, profiles(role, good))
+	requireFailure(t, provider, `: cli_profile: profile "role" of `+path+" (role acs:ram::1:role/r): refused with code NoPermission (HTTP 403, request id unknown)")
+	require.NoError(t, os.Remove(path))
+	requireFailure(t, provider, ": cli_profile: ")
+
+	f.logged()
+	f.write(cliFile, profiles(good))
+	requireCredentials(t, key("cli"), provider)
+	require.Empty(t, f.logged(), "it is who it was")
+	f.write(cliFile, profiles(akProfile("other", "cli")))
+	requireCredentials(t, key("cli"), provider)
+	require.Contains(t, f.logged(), "identity changed")
+}
+
+// TestSlowCallOfTheOldIdentity, which began before the profile was switched, is no
+// change back.
+func TestSlowCallOfTheOldIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		f.serve(func(*http.Request) response {
+			time.Sleep(5 * time.Second)
+			return ok(session("slow"))
+		})
+		slow := `"slow","mode":"CredentialsURI","credentials_uri":"https://credentials.example/"`
+		f.write(cliFile, profiles(slow))
+		provider := Default(f.opts()...)
+		var wg sync.WaitGroup
+		wg.Go(func() { requireCredentials(t, of("slow"), provider) })
+		time.Sleep(time.Second)
+		f.write(cliFile, profiles(akProfile("quick", "quick")))
+		requireCredentials(t, key("quick"), provider)
+		require.Contains(t, f.logged(), "identity found")
+		wg.Wait()
+		require.Empty(t, f.logged())
+		require.NoError(t, os.RemoveAll(filepath.Join(f.home, ".aliyun")))
+		requireCredentials(t, key("quick"), provider)
+	})
+}
+
+// TestOldIdentityIsNoFallback when variables change what a place says.
+func TestOldIdentityIsNoFallback(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.serve(everywhere)
+	f.set("ECS_METADATA_DISABLED=true", "CREDENTIALS_URI=http://credentials.example/uri")
+	provider := Default(f.opts()...)
+	requireCredentials(t, of("uri"), provider)
+	f.set("CREDENTIALS_URI=http://elsewhere.example/")
+	requireFailure(t, provider, "http://elsewhere.example/ answered with HTTP 404")
+	f.set("CREDENTIALS_URI=")
+	requireFailure(t, provider, "none in the default chain")
+	f.set("ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=secret-of-env")
+	requireCredentials(t, key("env"), provider)
+	require.NoError(t, os.MkdirAll(filepath.Join(f.home, filepath.FromSlash(cliFile)), 0o700))
+	f.set("ACCESS_KEY_ID=", "ACCESS_KEY_SECRET=")
+	requireFailure(t, provider, ": cli_profile: ")
+}
+
+// TestInvalidateReachesTheIdentity in use, and no chain without one.
+func TestInvalidateReachesTheIdentity(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.set("CREDENTIALS_URI=http://credentials.example/uri", "ECS_METADATA_DISABLED=true")
+	n := 0
+	f.serve(func(*http.Request) response {
+		n++
+		return ok(session(strings.Repeat("x", n)))
+	})
+	provider := Default(f.opts()...)
+	provider.(invalidator).Invalidate(of("x"))
+	requireCredentials(t, of("x"), provider)
+	provider.(invalidator).Invalidate(of("y"))
+	requireCredentials(t, of("x"), provider)
+	provider.(invalidator).Invalidate(of("x"))
+	requireCredentials(t, of("xx"), provider)
+}
+
+// TestNoInstance: elsewhere than on ECS, the metadata service is called before the
+// first response, and then in the background, rarer and rarer. No later call waits
+// for it.
+func TestNoInstance(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		f.serve(func(req *http.Request) response {
+			if req.URL.Host == "100.100.100.200" {
+				<-req.Context().Done() // nobody is there
+			}
+			return response{}
+		})
+		provider := Default(f.opts()...)
+		start := time.Now()
+		requireFailure(t, provider, "; ecs_ram_role: this machine is no ECS instance: ")
+		require.Equal(t, time.Second, time.Since(start))
+		require.Len(t, f.sent(), 1)
+
+		start = time.Now()
+		var probed []time.Duration
+		for time.Since(start) < 90*time.Second {
+			before := time.Now()
+			requireFailure(t, provider, "; ecs_ram_role: this machine is no ECS instance: ")
+			require.Zero(t, time.Since(before))
+			synctest.Wait()
+			for range f.sent() {
+				probed = append(probed, time.Since(start).Truncate(time.Second))
+			}
+			time.Sleep(time.Second)
+		}
+		seconds := func(list ...int) (d []time.Duration) {
+			for _, n := range list {
+				d = append(d, time.Duration(n)*time.Second)
+			}
+			return d
+		}
+		require.Equal(t, seconds(5, 16, 37, 78), probed)
+
+		for range 8 { // once an hour at last
+			time.Sleep(time.Hour)
+			requireFailure(t, provider)
+			time.Sleep(time.Second)
+			require.Len(t, f.sent(), 1)
+			requireFailure(t, provider)
+			synctest.Wait()
+			require.Empty(t, f.sent())
+		}
+
+		// It becomes one, as when the network comes up late.
+		f.serve(everywhere)
+		time.Sleep(time.Hour)
+		requireFailure(t, provider)
+		synctest.Wait()
+		requireCredentials(t, of("ecs"), provider)
+	})
+}
+
+// TestInstanceIsNotProbedForOthers: a later place that is in use is all there is.
+func TestInstanceIsNotProbedForOthers(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		f.set("CREDENTIALS_URI=https://credentials.example/uri")
+		f.serve(func(req *http.Request) response {
+			if req.URL.Host == "100.100.100.200" {
+				return response{}
+			}
+			return ok(session("uri", "Expiration", expiry(10*time.Hour)))
+		})
+		provider := Default(f.opts()...)
+		for range 8 {
+			requireCredentials(t, of("uri"), provider)
+			synctest.Wait()
+			time.Sleep(time.Hour)
+		}
+		require.Equal(t, []string{"PUT http://100.100.100.200/latest/api/token", "GET https://credentials.example/uri"}, f.sent())
+	})
+}
+
+// TestInstanceWithoutAUsableRole: none at all leaves the next place; one that
+// cannot be read does not, and is read again at the next request.
+func TestInstanceWithoutAUsableRole(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		roles response
+		says  string // "" means that the next place is used
+	}{
+		{"none", response{status: http.StatusNotFound}, ""},
+		{"an empty list", ok(" \n"), ""},
+		{"refused", response{status: http.StatusForbidden}, "answered with HTTP 403"},
+		{"failing", response{status: http.StatusServiceUnavailable}, "answered with HTTP 503"},
+		{"two", ok("hunter2\nother"), "sent no name of a role"},
+		{"a page", ok("<html>hunter2</html>"), "sent no name of a role"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.set("CREDENTIALS_URI=https://credentials.example/uri")
+			f.serve(func(req *http.Request) response {
+				if req.URL.Path == rolesPath {
+					return tt.roles
+				}
+				return everywhere(req)
+			})
+			provider := Default(f.opts()...)
+			if tt.says == "" {
+				requireCredentials(t, of("uri"), provider)
+				return
+			}
+			for range 2 {
+				err := requireFailure(t, provider, ": ecs_ram_role: http://100.100.100.200"+rolesPath+" "+tt.says)
+				require.NotContains(t, err.Error(), "hunter2")
+			}
+			f.serve(everywhere)
+			requireCredentials(t, of("ecs"), provider)
+		})
+	}
+}
+
+// TestNamedRoleIsNoGuess: a machine on which it cannot be had is an error.
+func TestNamedRoleIsNoGuess(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.set("ECS_METADATA=named", "CREDENTIALS_URI=https://credentials.example/uri")
+	synctest.Test(t, func(t *testing.T) {
+		requireFailure(t, Default(f.opts()...), ": ecs_ram_role: role named of this ECS instance: ")
+		f.serve(func(req *http.Request) response {
+			if strings.HasPrefix(req.URL.Path, rolesPath) {
+				return response{status: http.StatusNotFound}
+			}
+			return everywhere(req)
+		})
+		requireFailure(t, Default(f.opts()...), ": ecs_ram_role: role named of this ECS instance: this instance has no role named")
+	})
+}
+
+// TestProfile reads the files of Default, and no other place.
+func TestProfile(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.set("ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=s", "PROFILE=b")
+	f.write(cliFile, profiles(akProfile("a", "cli-a"), akProfile("b", "cli-b")))
+	f.write(iniFileAt, "[c]\ntype=access_key\naccess_key_id=ini-c\naccess_key_secret=secret-of-ini-c\n")
+	requireCredentials(t, key("cli-a"), Profile("a", f.opts()...))
+	requireCredentials(t, key("cli-b"), Profile("", f.opts()...))
+	requireCredentials(t, key("ini-c"), Profile("c", f.opts()...))
+	requireFailure(t, Profile("d", f.opts()...), inHome(f.home, `: profile: HOME/.alibabacloud/credentials has no profile "d"`))
+	require.NoError(t, os.RemoveAll(filepath.Join(f.home, ".aliyun")))
+	f.set("PROFILE=")
+	requireFailure(t, Profile("", f.opts()...), `has no profile "default"`)
+	f.set("CLI_PROFILE_DISABLED=true")
+	requireFailure(t, Profile("a", f.opts()...), `has no profile "a"`)
+}
+
+// TestWaitingForPlaces ends with the context, and in any case after ten seconds.
+func TestWaitingForPlaces(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		hang := make(chan struct{})
+		hangs := place{"slow", func() finding {
+			<-hang
+			return found("slow", static{key("slow")})
+		}}
+		w := f.world()
+		provider := newChain(w, []place{hangs}, &machine{world: w})
+		start := time.Now()
+		var wg sync.WaitGroup
+		for range 8 {
+			wg.Go(func() {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				_, err := provider.Credentials(ctx)
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.ErrorIs(t, err, domaintask.ErrCredentials)
+			})
+		}
+		wg.Wait()
+		require.Equal(t, time.Second, time.Since(start))
+
+		err := requireFailure(t, provider, "the configuration files cannot be read in time")
+		require.NotErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, 11*time.Second, time.Since(start))
+		close(hang)
+		requireCredentials(t, key("slow"), provider)
+	})
+}
+
+// TestManyGoroutines share a chain whose file and variables change.
+func TestManyGoroutines(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.serve(everywhere)
+	f.write(cliFile, profiles(akProfile("a", "a"), akProfile("b", "b")))
+	provider := Default(f.opts()...)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 20 {
+				got, err := provider.Credentials(t.Context())
+				if err != nil || got != key("a") && got != key("b") {
+					t.Errorf("got %v, %v", got, err)
+				}
+				provider.(invalidator).Invalidate(got)
+			}
+		})
+	}
+	wg.Go(func() {
+		for i := range 20 {
+			f.set("PROFILE=" + string("ab"[i%2]))
 		}
 	})
-	provider := credentials.Default()
-	providing[0].setUp(t, home)
-	requireCredentials(t, of("env"), provider)
-
-	setenv(t, "ACCESS_KEY_ID", "")
-	providing[1].setUp(t, home)
-	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "first", "one"))
-	requireCredentials(t, of("one"), provider)
-	write(t, home, "first", "expired")
-	provider.Credentials(t.Context()) // fails, or is bridged
-	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "second", "two"))
-	requireCredentials(t, of("two"), provider)
-}
-
-// TestProfileOfTheCLIIsKept once it has answered, as the SDK does: FromSDK
-// needs its file no more.
-func TestProfileOfTheCLIIsKept(t *testing.T) {
-	path := write(t, emptyHome(t), cliFile, fmt.Sprintf(cliText, "cli"))
-	synctest.Test(t, func(t *testing.T) {
-		provider := credentials.FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().Build())
-		requireCredentials(t, of("cli"), provider)
-		require.NoError(t, os.Remove(path))
-		time.Sleep(time.Hour)
-		requireCredentials(t, of("cli"), provider)
-	})
-}
-
-// TestDefaultReadsNothingBeforehand: a program may set its environment up late.
-func TestDefaultReadsNothingBeforehand(t *testing.T) {
-	emptyHome(t)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, session("late")) }))
-	defer server.Close()
-	provider := credentials.Default()
-	setenv(t, "CREDENTIALS_URI", server.URL)
-	requireCredentials(t, of("late"), provider)
-}
-
-// TestRoleSessionName: the one variable that the SDK's OIDC provider forgets.
-func TestRoleSessionName(t *testing.T) {
-	home := emptyHome(t)
-	serveWorld(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, role(r.FormValue("RoleSessionName"))) })
-	setenv(t, "ROLE_SESSION_NAME", "domaintask")
-	setenv(t, "ROLE_ARN", "acs:ram::1:role/r")
-	setenv(t, "OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p")
-	setenv(t, "OIDC_TOKEN_FILE", write(t, home, "token", "jwt"))
-	requireCredentials(t, of("domaintask"), credentials.Default())
-}
-
-// TestWhatConfiguresPlaces besides their files.
-func TestWhatConfiguresPlaces(t *testing.T) {
-	home := emptyHome(t)
-	serveWorld(t, everywhere)
-	write(t, home, cliFile, fmt.Sprintf(cliText, "cli"))
-	setenv(t, "CLI_PROFILE_DISABLED", "True")
-	provider := credentials.Default()
-	require.ErrorContains(t, requireFailure(t, provider), "cli_profile: disabled by ALIBABA_CLOUD_CLI_PROFILE_DISABLED")
-
-	setenv(t, "PROFILE", "other")
-	setenv(t, "CREDENTIALS_FILE", write(t, home, "elsewhere", strings.Replace(iniText, "default", "other", 1)))
-	requireCredentials(t, of("ini"), provider)
-	setenv(t, "PROFILE", "none")
-	require.ErrorContains(t, requireFailure(t, credentials.Default()), `section "none" does not exist`)
-
-	setenv(t, "CREDENTIALS_FILE", "")
-	t.Setenv("HOME", "")
-	t.Setenv("USERPROFILE", "")
-	err := requireFailure(t, credentials.Default())
-	require.ErrorContains(t, err, "profile: ")
-	require.NotErrorIs(t, err, fs.ErrNotExist)
-	require.Error(t, requireFailure(t, credentials.FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().Build())))
-
-	emptyHome(t)
-	missing, err := sdk.NewOIDCCredentialsProviderBuilder().WithRoleArn("acs:ram::1:role/r").WithOIDCProviderARN("p").WithOIDCTokenFilePath(home + "/none").Build()
-	require.NoError(t, err)
-	require.ErrorIs(t, requireFailure(t, credentials.FromSDK(missing)), fs.ErrNotExist)
+	wg.Wait()
 }

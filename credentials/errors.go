@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	sdkerrors "github.com/aliyun/alibaba-cloud-sdk-go/sdk/errors"
+
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/internal/redact"
 )
@@ -17,70 +18,75 @@ import (
 // maxReason is how much of the text of a provider's error is kept.
 const maxReason = 500
 
-// failure is an error with its text made safe. The error that it was made of
-// holds the text as it was, so it is not to be had by errors.Unwrap and
-// errors.As; what it is, for errors.Is, is kept.
+// failure is an error with its text made safe. It does not wrap the error that it
+// was made of, which holds the text as it was. errors.Is finds what that one is.
 type failure struct {
 	text      string
-	is        func(target error) bool // nil = nothing; a function prints as nothing but an address
+	is        func(target error) bool // a function, so that nothing walks to the error
 	temporary bool
 }
 
 func (f *failure) Error() string { return f.text }
 
-func (f *failure) Is(target error) bool { return f.is != nil && f.is(target) }
+// Is reports whether f was made of target.
+func (f *failure) Is(target error) bool { return f.is(target) }
 
-// Temporary is what domaintask.Temporary goes by.
+// Temporary is what domaintask.Temporary calls.
 func (f *failure) Temporary() bool { return f.temporary }
 
 // failed is the error of a request that there are no credentials for. Of err,
-// whose text may be a provider's own, what was secret before is hidden. A source
-// that has given credentials once may do so again, and be it that someone mends
-// it.
+// whose text may be a provider's own, the secrets of last are hidden. A source that
+// has provided credentials may recover, perhaps once someone fixes it.
 func failed(err error, last domaintask.Credentials) error {
-	text := redact.Text(err.Error(), last.AccessKeySecret, last.SecurityToken, last.BearerToken)
+	prefix := domaintask.ErrCredentials.Error() + ": "
+	text := redact.Text(err.Error(), last.AccessKeySecret.Reveal(), last.SecurityToken.Reveal(), last.BearerToken.Reveal())
 	return &failure{
-		text: domaintask.ErrCredentials.Error() + ": " + text,
-		is:   func(target error) bool { return target == domaintask.ErrCredentials || errors.Is(err, target) },
-
+		text:      prefix + strings.TrimPrefix(oneLine(text), prefix),
+		is:        func(target error) bool { return target == domaintask.ErrCredentials || errors.Is(err, target) },
 		temporary: last != domaintask.Credentials{},
 	}
 }
 
-// explain makes the error of a provider safe to show.
+// explain makes the error of a provider safe to show. It returns nil if err is.
 func explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	return &failure{text: reason(err), is: func(target error) bool {
-		// A time limit of the SDK's is not that of the caller's context.
+		// A timeout of the provider does not end the caller's context.
 		return target != context.Canceled && target != context.DeadlineExceeded && errors.Is(err, target)
 	}}
 }
 
 func reason(err error) string {
-	var refusal *sdkerrors.ServerError
-	if errors.As(err, &refusal) {
-		// Its message is left out: that of SignatureDoesNotMatch quotes the
-		// request, and that of an answer which is no JSON is the answer.
-		return fmt.Sprintf("refused with code %s (HTTP %d, request id %s)", word(refusal.ErrorCode()), refusal.HttpStatus(), word(refusal.RequestId()))
+	var theirs *sdkerrors.ServerError
+	if errors.As(err, &theirs) {
+		// Its message is left out: for SignatureDoesNotMatch it quotes the
+		// request, and for a response that is not JSON it is the response.
+		return refused(theirs.ErrorCode(), theirs.HttpStatus(), theirs.RequestId())
+	}
+	var ours *domaintask.APIError
+	if errors.As(err, &ours) {
+		return refused(ours.Code, ours.StatusCode, ours.RequestID)
 	}
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
-		// What stands in quotes is what a server sent.
+		// What is in quotes is what a server sent.
 		cause, quoted, _ := strings.Cut(urlErr.Err.Error(), `"`)
 		if quoted != "" {
 			cause += redact.Hidden
 		}
-		return oneLine(urlErr.Op + " " + bareURL(urlErr.URL) + ": " + cause)
+		return short(oneLine(urlErr.Op + " " + bareURL(urlErr.URL) + ": " + cause))
 	}
-	return oneLine(withoutQuotations(err.Error()))
+	return short(oneLine(withoutQuotations(strings.TrimPrefix(err.Error(), "domaintask: "))))
 }
 
-// quotations are texts of the SDK and what it quotes behind them, in the order
-// of its providers: all of config.json, a line of an ini file, the answer of a
-// credentials URI and its address, the answer of the metadata service, a
-// refusal of STS that was made a part of another text, an answer that is not
-// HTTP, an address that cannot be read, which may have an answer in it, the user
-// and the query of a URL. "Credentials from" is also how it says which variable
-// is not set.
+// quotations are texts of the SDK and what it quotes behind them, in the order of
+// its providers: all of config.json, a line of an ini file, the response of a
+// credentials URI and its address, the response of the metadata service, a refusal
+// of STS that was made a part of another text, a response that is not HTTP, an
+// address that cannot be read, which may have a response in it, the user and the
+// query of a URL. "Credentials from" is also how it says which variable is not set.
 var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(unmarshal aliyun cli config from '.*?' failed: ).+`),
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
@@ -100,6 +106,11 @@ func withoutQuotations(text string) string {
 	return text
 }
 
+// refused is the text of a refusal.
+func refused(code string, status int, requestID string) string {
+	return fmt.Sprintf("refused with code %s (HTTP %d, request id %s)", word(code), status, word(requestID))
+}
+
 var words = regexp.MustCompile(`^[\w.-]{1,100}$`)
 
 // word is a code or an id as a server sent it, if that is what it looks like.
@@ -113,27 +124,31 @@ func word(s string) string {
 	return s
 }
 
-// bareURL is an address without what may be secret in it: user and query.
+// bareURL is an address without what may be secret in it: its user and its query.
 func bareURL(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || u.Opaque != "" {
 		return "a malformed address"
 	}
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// oneLine keeps a text from breaking a log line, and from filling it.
+// oneLine keeps a text from breaking a log line.
 func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
+	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
 			return ' '
 		}
 		return r
 	}, text)
-	if len(text) > maxReason {
-		text = text[:maxReason]
-		// Between words: failed would not know a part of a secret again.
-		text = text[:strings.LastIndexByte(text, ' ')+1] + "…"
+}
+
+// short keeps a text from filling a log line. It is cut between words: failed
+// would not recognize a part of a secret.
+func short(text string) string {
+	if len(text) <= maxReason {
+		return text
 	}
-	return text
+	text = text[:maxReason]
+	return text[:strings.LastIndexByte(text, ' ')+1] + "…"
 }

@@ -3,153 +3,84 @@ package credentials
 import (
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
-
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 )
 
-// place is one of the default chain.
+// place is where an identity may be configured.
 type place struct {
-	name string // the SDK's
-	// configured says what keeps the place from being asked, or else what it
-	// would be built of.
-	configured func() (state, error)
-	build      func() (source, error)
+	name string // as the official SDK calls it
+	look func() finding
 }
 
-// state is what a place is built of: built anew when that differs.
-type state struct {
-	who  string // decides whose credentials the place gives
-	file string // which version of its file there is
+// finding is what a place says: an identity, or why there is none.
+type finding struct {
+	state    state
+	identity identity // if configured
+	err      error    // otherwise
 }
 
-// places are those of the SDK's chain, in its order.
-var places = []place{
-	{
-		name:       "env",
-		configured: func() (state, error) { return state{}, variables("ACCESS_KEY_ID", "ACCESS_KEY_SECRET") },
-		build: func() (source, error) {
-			return sdkSource{sdk.NewEnvironmentVariableCredentialsProvider()}, nil
-		},
-	},
-	{
-		name: "oidc_role_arn",
-		configured: func() (state, error) {
-			return state{who: values("ROLE_ARN", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE", "ROLE_SESSION_NAME", "STS_REGION", "VPC_ENDPOINT_ENABLED")},
-				variables("ROLE_ARN", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE")
-		},
-		build: func() (source, error) {
-			// Its builder reads all other variables than this one.
-			p, err := sdk.NewOIDCCredentialsProviderBuilder().WithRoleSessionName(env("ROLE_SESSION_NAME")).Build()
-			return built(p, err)
-		},
-	},
-	{
-		name: "cli_profile",
-		configured: func() (state, error) {
-			if err := notDisabled("CLI_PROFILE_DISABLED"); err != nil {
-				return state{}, err
+type state int
+
+const (
+	configured state = iota
+	absent           // nothing configures the place
+	missing          // nothing but a file would, and it does not exist; perhaps for a moment
+	unreadable       // its file cannot be read, or not in full; perhaps for a moment
+	unusable         // it is configured, but not so that it can be used
+	unprobed         // it is not known yet whether this machine has it
+)
+
+// identity is who the program is, according to a place. Two with equal sources
+// are configured the same.
+type identity struct {
+	place  string
+	label  string // what a person calls it, for logs and errors
+	source source // comparable
+}
+
+func found(label string, source source) finding {
+	return finding{identity: identity{label: label, source: source}}
+}
+
+// decide returns the finding of the place that says who the program is: the first
+// that is configured, usable or not. held is the name of the place that has
+// provided credentials before, or "". No other place is taken instead while held
+// is configured, or if its file is missing.
+func decide(places []place, held string) finding {
+	for _, p := range places {
+		if p.name == held {
+			if f := p.find(); f.state != absent {
+				return f
 			}
-			return fileState(cliConfig, "")
-		},
-		build: func() (source, error) { return newCLISource(env("PROFILE")), nil },
-	},
-	{
-		name: "profile",
-		configured: func() (state, error) {
-			return fileState(filepath.Join(".alibabacloud", "credentials"), "CREDENTIALS_FILE")
-		},
-		build: func() (source, error) { return sdkSource{sdk.NewProfileCredentialsProviderBuilder().Build()}, nil },
-	},
-	{
-		name: "ecs_ram_role",
-		configured: func() (state, error) {
-			return state{who: values("ECS_METADATA", "IMDSV1_DISABLED")}, notDisabled("ECS_METADATA_DISABLED")
-		},
-		build: func() (source, error) {
-			p, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().Build()
-			return built(p, err)
-		},
-	},
-	{
-		name:       "credential_uri",
-		configured: func() (state, error) { return state{who: env("CREDENTIALS_URI")}, variables("CREDENTIALS_URI") },
-		build:      func() (source, error) { return &uriSource{address: env("CREDENTIALS_URI")}, nil },
-	},
-}
-
-// built is a provider out of the SDK's builders, which may return one with the error.
-func built(p sdk.CredentialsProvider, err error) (source, error) {
-	if err != nil {
-		return nil, explain(err)
-	}
-	return sdkSource{p}, nil
-}
-
-const envPrefix = "ALIBABA_CLOUD_"
-
-func env(name string) string { return os.Getenv(envPrefix + name) }
-
-// values are what the variables are set to, as one text.
-func values(names ...string) string {
-	texts := make([]string, len(names))
-	for i, name := range names {
-		texts[i] = env(name)
-	}
-	return fmt.Sprintf("%q", texts)
-}
-
-// unset is an error that says why a place is not configured.
-type unset string
-
-func (u unset) Error() string { return string(u) }
-
-// isUnset tells such errors, and that there is no file, from errors that may
-// pass, as those of a file system on a network do.
-func isUnset(err error) bool {
-	_, ok := err.(unset)
-	return ok || errors.Is(err, fs.ErrNotExist)
-}
-
-// variables says which of the variables are not set.
-func variables(names ...string) error {
-	var missing []string
-	for _, name := range names {
-		if env(name) == "" {
-			missing = append(missing, envPrefix+name)
 		}
 	}
-	if missing != nil {
-		return unset("not set: " + strings.Join(missing, ", "))
-	}
-	return nil
-}
-
-func notDisabled(name string) error {
-	if strings.EqualFold(env(name), "true") {
-		return unset("disabled by " + envPrefix + name)
-	}
-	return nil
-}
-
-// fileState is the state of a place that reads a file. path is below the home
-// directory, unless the variable named by override is set.
-func fileState(path, override string) (state, error) {
-	if override != "" && env(override) != "" {
-		path = env(override)
-	} else {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return state{}, unset(err.Error())
+	var reasons []error
+	for _, p := range places {
+		f := p.find()
+		if f.state != absent && f.state != missing {
+			return f
 		}
-		path = filepath.Join(home, path)
+		reasons = append(reasons, f.err)
 	}
-	info, err := os.Stat(path)
-	if err != nil {
-		return state{}, explain(err)
+	return finding{state: absent, err: joined("none in the default chain: ", reasons)}
+}
+
+// find looks, and names the place in the result.
+func (p place) find() finding {
+	f := p.look()
+	f.identity.place = p.name
+	if f.err != nil {
+		f.err = fmt.Errorf("%s: %w", p.name, f.err)
 	}
-	return state{who: fmt.Sprintf("%q %q", path, env("PROFILE")), file: fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano())}, nil
+	return f
+}
+
+// joined returns errs as one error of one line.
+func joined(prefix string, errs []error) error {
+	texts := make([]string, len(errs))
+	for i, err := range errs {
+		texts[i] = err.Error()
+	}
+	all := errors.Join(errs...)
+	return &failure{text: prefix + strings.Join(texts, "; "), is: func(target error) bool { return errors.Is(all, target) }}
 }

@@ -3,171 +3,230 @@ package credentials
 import (
 	"context"
 	"errors"
-	"reflect"
+	"fmt"
+	"net/http"
+	"net/url"
 	"time"
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
+
 	"github.com/domaintask/domaintask"
 )
 
-// FromSDK provides what a provider of the official SDK gives: RAM role ARN,
-// OIDC, ECS RAM role, URI, profile, bearer token, or one of your own. The
-// provider is asked for every request, by one goroutine at a time; it must not
-// be used elsewhere as well, not having a lock. One of your own needs a time
-// limit: while it hangs it is not asked again. nil is an error at each request.
+const (
+	// sdkGrace is how long credentials are used whose end the SDK keeps to itself.
+	// It renews what is valid for three minutes or less, so that what it returns
+	// is valid for longer.
+	sdkGrace = 3*time.Minute - 30*time.Second
+
+	// sdkPatience is how long a caller waits for a provider of the SDK while there
+	// are such credentials.
+	sdkPatience = time.Second
+)
+
+// FromSDK provides the credentials of a provider of the official SDK, or of one of
+// your own of that type. It is called for every request, by one goroutine at a
+// time: it has no lock, so it must not be used elsewhere. A call that takes longer
+// than a minute is an error, and it is not called again before that call ends. If
+// provider is nil, every request is an error.
 //
-// Some of the SDK's are replaced rather than asked. Its default chain keeps
-// failing once it has failed: it becomes [Default]. Its URI provider prints to
-// standard output: the same address is asked in the same way, without that,
-// with the time limits that the SDK has unless told otherwise. Its profile
-// providers keep a configuration that they could read but not use: one like them
-// is built until it has given credentials.
+// While it fails, or takes longer than a second, the credentials that it returned
+// last are used for another 2½ minutes: the SDK does not give their end.
 //
-// Inside of another provider, such as that of a RAM role, they are what they
-// are; [ToSDK] puts a provider of this package there.
+// The SDK's default chain keeps failing once it has failed: it becomes [Default].
+// A provider that [ToSDK] made becomes what it was made of. All others are called
+// as they are, with these faults of theirs:
+//
+//   - The provider for profiles of the CLI ends the program if a profile is its
+//     own source. It is not called while config.json has such a profile, nor is
+//     the provider for RAM roles, which may contain it. Use [Profile].
+//   - The provider for ECS roles calls the metadata service through HTTP_PROXY,
+//     which reads the keys. It is not called if there is one. Use [ECSRole].
+//   - The provider for URIs prints the address, with its query, if it does not
+//     answer. Use [URI].
+//   - All of them use the local clock to decide whether a token is valid, and keep
+//     a token that the service refused. Use [AssumeRole].
 func FromSDK(provider sdk.CredentialsProvider) domaintask.CredentialsProvider {
 	switch p := provider.(type) {
 	case *sdk.DefaultCredentialsProvider:
 		return Default()
-	case *sdk.URLCredentialsProvider:
-		if address, ok := fieldOf(p, "url"); ok {
-			return share(&uriSource{address: address})
+	case *toSDK:
+		if inner := p.provider(); inner != nil {
+			return inner
 		}
-	case *sdk.CLIProfileCredentialsProvider:
-		if profile, ok := fieldOf(p, "profileName"); ok {
-			return share(&rebuilt{build: func() source { return newCLISource(profile) }})
-		}
-	case *sdk.ProfileCredentialsProvider:
-		if profile, ok := fieldOf(p, "profileName"); ok {
-			return share(&rebuilt{build: func() source {
-				return sdkSource{sdk.NewProfileCredentialsProviderBuilder().WithProfileName(profile).Build()}
-			}})
-		}
+		provider = nil
 	}
-	return share(sdkSource{provider})
+	return share(&sdkSource{world: newWorld(nil), provider: provider}, sdkPatience)
 }
 
-// ToSDK makes a provider of the official SDK of one for this library, for a
-// RAM role that is assumed with the credentials of [Default], say. The SDK has
-// no context to end a wait with.
-func ToSDK(provider domaintask.CredentialsProvider) sdk.CredentialsProvider { return toSDK{provider} }
+// ToSDK makes a provider of the official SDK of one for this library. The SDK has
+// no context to end a wait with: a call ends after a minute.
+func ToSDK(provider domaintask.CredentialsProvider) sdk.CredentialsProvider {
+	return &toSDK{func() domaintask.CredentialsProvider { return provider }}
+}
 
+// toSDK has a function so that nothing that prints or walks it reaches the
+// provider.
 type toSDK struct {
-	provider domaintask.CredentialsProvider
+	provider func() domaintask.CredentialsProvider
 }
 
-func (p toSDK) GetCredentials() (*sdk.Credentials, error) {
-	if p.provider == nil {
-		return nil, errors.New("the provider is nil")
+func (p *toSDK) GetCredentials() (*sdk.Credentials, error) {
+	provider := p.provider()
+	if provider == nil {
+		return nil, errNil
 	}
-	got, err := p.provider.Credentials(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
+	defer cancel()
+	got, err := provider.Credentials(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return &sdk.Credentials{
 		AccessKeyId:     got.AccessKeyID,
-		AccessKeySecret: got.AccessKeySecret,
-		SecurityToken:   got.SecurityToken,
-		BearerToken:     got.BearerToken,
+		AccessKeySecret: got.AccessKeySecret.Reveal(),
+		SecurityToken:   got.SecurityToken.Reveal(),
+		BearerToken:     got.BearerToken.Reveal(),
 		ProviderName:    p.GetProviderName(),
 	}, nil
 }
 
-func (toSDK) GetProviderName() string { return "domaintask" }
+func (*toSDK) GetProviderName() string { return "domaintask" }
 
-// rebuilt builds a source anew until it has given credentials: the SDK's profile
-// providers keep what they have read, be it of use or not.
-type rebuilt struct {
-	build func() source
-	built source // nil = it has not
+var errNil = errors.New("the provider is nil")
+
+// sdkSource calls a provider of the SDK, one call at a time.
+type sdkSource struct {
+	world    *world
+	provider sdk.CredentialsProvider
+	call     *sdkCall // that did not end in time; nil if there is none
+	proven   bool     // it has returned credentials, and reads no file again
 }
 
-func (r *rebuilt) ask() (answer, error) {
-	if r.built != nil {
-		return r.built.ask()
-	}
-	built := r.build()
-	got, err := built.ask()
-	if err == nil {
-		r.built = built
-	}
-	return got, err
+// sdkCall is one call. got and err are written before done is closed.
+type sdkCall struct {
+	done chan struct{}
+	got  answer
+	err  error
 }
 
-// source is what the providers of this package ask: by one goroutine at a
-// time, without a context. The text of its errors holds no secret.
-type source interface {
-	ask() (answer, error)
-}
-
-// sdkSource asks a provider of the SDK.
-type sdkSource struct{ provider sdk.CredentialsProvider }
-
-func (s sdkSource) ask() (answer, error) {
+func (s *sdkSource) fetch(ctx context.Context, _ domaintask.Credentials) (answer, error) {
 	if s.provider == nil {
-		return answer{}, errors.New("the provider is nil")
+		return answer{}, errNil
 	}
-	got, err := s.provider.GetCredentials()
-	if err != nil {
+	if err := s.danger(); err != nil {
+		return answer{}, err
+	}
+	call := s.call
+	if call == nil {
+		call = &sdkCall{done: make(chan struct{}), err: errEnded}
+		s.call = call
+		go func() {
+			defer close(call.done)
+			call.got, call.err = safely(func() (answer, error) { return ask(s.provider) })
+		}()
+	}
+	select {
+	case <-call.done:
+		s.call = nil
+		s.proven = s.proven || call.err == nil
+		return call.got, call.err
+	case <-ctx.Done():
+		return answer{}, errors.New("the provider does not answer")
+	}
+}
+
+func ask(provider sdk.CredentialsProvider) (answer, error) {
+	got, err := provider.GetCredentials()
+	switch {
+	case err != nil:
 		return answer{}, explain(err)
+	case got == nil:
+		return answer{}, errors.New("the provider returned neither credentials nor an error")
 	}
-	if got == nil {
-		return answer{}, errors.New("the provider gave neither credentials nor an error")
-	}
-	creds := domaintask.Credentials{
-		AccessKeyID:     got.AccessKeyId,
-		AccessKeySecret: got.AccessKeySecret,
-		SecurityToken:   got.SecurityToken,
-		BearerToken:     got.BearerToken,
-	}
-	return answer{creds: creds, expires: expiryOf(reflect.ValueOf(s.provider))}, complete(creds)
+	creds := domaintask.NewCredentials(got.AccessKeyId, got.AccessKeySecret, got.SecurityToken)
+	creds.BearerToken = domaintask.NewSecret(got.BearerToken)
+	return answer{creds: creds, usableFor: sdkGrace}, complete(creds)
 }
 
-// expiryOf reads out of a provider of the SDK when the credentials that it gave
-// expire, which it has no other way to tell. Zero where it keeps no such time,
-// or a later version of the SDK keeps it elsewhere.
-func expiryOf(provider reflect.Value) time.Time {
-	for provider.Kind() == reflect.Interface || provider.Kind() == reflect.Pointer {
-		provider = provider.Elem()
-	}
-	if provider.Kind() != reflect.Struct || provider.Type().PkgPath() != reflect.TypeFor[sdk.Credentials]().PkgPath() {
-		return time.Time{}
-	}
-	if at := provider.FieldByName("expirationTimestamp"); at.Kind() == reflect.Int64 && at.Int() > 0 {
-		return time.Unix(at.Int(), 0)
-	}
-	return expiryOf(provider.FieldByName("innerProvider")) // of a profile
-}
-
-// fieldOf reads a text out of a provider of the SDK in the same way; ok is false
-// where there is no such field.
-func fieldOf(provider any, name string) (text string, ok bool) {
-	value := reflect.ValueOf(provider)
-	if value.IsNil() {
-		return "", false
-	}
-	field := value.Elem().FieldByName(name)
-	if field.Kind() != reflect.String {
-		return "", false
-	}
-	return field.String(), true
-}
-
-// complete says what is missing of creds: an access key has an id and a
-// secret, a bearer token stands alone. What else may be wrong with them the
-// client finds when it signs.
+// complete says what is missing of creds: an access key has an id and a secret, a
+// bearer token stands alone. The client checks the rest when it signs.
 func complete(creds domaintask.Credentials) error {
 	switch {
-	case creds.BearerToken != "" && creds.AccessKeyID+creds.AccessKeySecret+creds.SecurityToken != "":
-		return errors.New("the provider gave both a bearer token and an access key")
-	case creds.BearerToken != "":
+	case !creds.BearerToken.IsZero() && creds != domaintask.Credentials{BearerToken: creds.BearerToken}:
+		return errors.New("the provider returned both a bearer token and an access key")
+	case !creds.BearerToken.IsZero():
 		return nil
 	case creds == domaintask.Credentials{}:
-		return errors.New("the provider gave empty credentials")
+		return errors.New("the provider returned empty credentials")
 	case creds.AccessKeyID == "":
-		return errors.New("the provider gave no access key id")
-	case creds.AccessKeySecret == "":
-		return errors.New("the provider gave no access key secret")
+		return errors.New("the provider returned no access key id")
+	case creds.AccessKeySecret.IsZero():
+		return errors.New("the provider returned no access key secret")
 	}
 	return nil
+}
+
+// danger says why the provider must not be called now.
+func (s *sdkSource) danger() error {
+	switch s.provider.(type) {
+	case *sdk.CLIProfileCredentialsProvider, *sdk.RAMRoleARNCredentialsProvider:
+		if !s.proven {
+			return s.ring()
+		}
+	case *sdk.ECSRAMRoleCredentialsProvider:
+		if proxied() {
+			return errors.New("the SDK would call the metadata service through a proxy, which reads the keys: use credentials.ECSRole")
+		}
+	}
+	return nil
+}
+
+// ring finds a profile of the CLI that is its own source: the SDK would follow it
+// until the stack is full, which ends the program. Which profile a provider reads
+// cannot be known, so that any counts.
+func (s *sdkSource) ring() error {
+	path, err := s.world.inHome(".aliyun", "config.json")
+	if err != nil {
+		return nil
+	}
+	text, err := readFile(path)
+	if err != nil {
+		return nil // the SDK cannot read it either
+	}
+	config, err := parseCLI(text)
+	if err != nil {
+		return nil // nor this
+	}
+	for i := range config.profiles {
+		if name, ok := config.inRing(&config.profiles[i]); ok {
+			return fmt.Errorf("profile %q of %s is its own source in the end, which would end the program", name, path)
+		}
+	}
+	return nil
+}
+
+// inRing reports whether following the sources of p never ends.
+func (c *cliConfig) inRing(p *cliProfile) (name string, ok bool) {
+	for range c.profiles {
+		if p.Mode != modeChainableRAMRoleARN {
+			return "", false
+		}
+		if p = c.profile(p.SourceProfile); p == nil {
+			return "", false
+		}
+	}
+	return p.Name, true
+}
+
+// proxied reports whether the SDK, which uses the default transport of net/http,
+// calls the metadata service through a proxy.
+func proxied() bool {
+	transport, ok := http.DefaultTransport.(*http.Transport)
+	if !ok || transport.Proxy == nil {
+		return false
+	}
+	address := &url.URL{Scheme: "http", Host: "100.100.100.200", Path: rolesPath}
+	proxy, err := transport.Proxy(&http.Request{Method: http.MethodGet, URL: address, Host: address.Host, Header: http.Header{}})
+	return proxy != nil || err != nil
 }

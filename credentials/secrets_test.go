@@ -1,4 +1,4 @@
-package credentials_test
+package credentials
 
 import (
 	"bytes"
@@ -6,12 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -20,55 +18,163 @@ import (
 
 	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
-	"github.com/domaintask/domaintask/credentials"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// TestErrorsQuoteNoFile: the SDK's errors repeat all of a config.json that is
-// not JSON, and the lines of an ini file that it does not understand.
-func TestErrorsQuoteNoFile(t *testing.T) {
-	for _, tt := range []struct{ name, file, text string }{
-		{"config.json cut short", cliFile, `{"profiles":[{"name":"a","access_key_secret":"hunter2"`},
-		{"config.json of another kind", cliFile, `{"profiles":{"access_key_secret":"hunter2"}}`},
-		{"config.json that is no JSON", cliFile, "access_key_secret=hunter2\n' failed: hunter2"},
-		{"an ini line without a delimiter", iniFile, "[default]\naccess_key_secret hunter2\n"},
-		{"an ini line without a name", iniFile, "[default]\n= hunter2\n"},
-		{"an ini line with an open quote", iniFile, "[default]\n\"hunter2 = 1\n"},
-		{"an ini value that does not end", iniFile, "[default]\naccess_key_secret = \"\"\"hunter2\n"},
-		{"an ini section that does not end", iniFile, "[hunter2"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			home := emptyHome(t)
-			write(t, home, tt.file, tt.text)
-			var theirs sdk.CredentialsProvider = sdk.NewCLIProfileCredentialsProviderBuilder().Build()
-			if tt.file == iniFile {
-				theirs = sdk.NewProfileCredentialsProviderBuilder().Build()
-			}
-			_, err := theirs.GetCredentials()
-			require.ErrorContains(t, err, "hunter2", "the SDK's own error")
+// shown is a value in every way that programs show one: each verb of fmt, alone
+// and within another value, slog, JSON, and testify's difference to another value,
+// which walks along pointers and into unexported fields.
+func shown(value any) string {
+	var b bytes.Buffer
+	within := struct {
+		Any    any
+		hidden any
+		list   []any
+	}{value, value, []any{value}}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+		fmt.Fprintf(&b, verb+" "+verb+" "+verb+"\n", value, within, &within)
+	}
+	slog.New(slog.NewTextHandler(&b, nil)).Info("", "value", value, "within", within)
+	slog.New(slog.NewJSONHandler(&b, nil)).Info("", "value", value, "within", within)
+	json.NewEncoder(&b).Encode(value)
+	diff := new(difference)
+	assert.Equal(diff, struct{ any }{value}, struct{ any }{nil})
+	assert.Equal(diff, []any{value}, []any{within})
+	return b.String() + diff.text
+}
 
-			for _, provider := range []domaintask.CredentialsProvider{credentials.Default(), credentials.FromSDK(theirs), credentials.FromSDK(flattened{theirs})} {
-				requireHidden(t, requireFailure(t, provider), "hunter2")
+// difference is a testing.T that keeps the text of a failed assertion.
+type difference struct{ text string }
+
+func (d *difference) Errorf(format string, args ...any) { d.text += fmt.Sprintf(format, args...) }
+
+// requireHidden shows err, all that can be unwrapped of it, and the error of a
+// client that got it.
+func requireHidden(t *testing.T, err error, secrets ...string) {
+	t.Helper()
+	client, clientErr := domaintask.NewClient(domaintask.Config{Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
+		return domaintask.Credentials{}, err
+	})})
+	require.NoError(t, clientErr)
+	_, callErr := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.ErrorIs(t, callErr, domaintask.ErrCredentials)
+	var urlErr *url.Error
+	for _, err := range []error{err, callErr, errors.Unwrap(err), errors.Unwrap(errors.Unwrap(err))} {
+		require.NotErrorAs(t, err, &urlErr)
+		for _, secret := range secrets {
+			require.NotContains(t, shown(err), secret)
+		}
+	}
+}
+
+// TestProvidersShowNothing of what they hold: of keys, files, tokens, addresses,
+// commands, and of a provider of the SDK or of a program's own.
+func TestProvidersShowNothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.serve(everywhere)
+	f.set("ACCESS_KEY_ID=id", "ACCESS_KEY_SECRET=hunter2-secret", "SECURITY_TOKEN=hunter2-token")
+	f.write(cliFile, profiles(`"p","mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"q"`,
+		`"q","mode":"AK","access_key_id":"id","access_key_secret":"hunter2-secret"`,
+		`"r","mode":"External","process_command":"hunter2-command"`,
+		`"s","mode":"CloudSSO","access_token":"hunter2-access","cloud_sso_sign_in_url":"https://x.example","cloud_sso_account_id":"1","cloud_sso_access_config":"c"`))
+	static := sdk.NewStaticSTSCredentialsProvider("id", "hunter2-secret", "hunter2-token")
+	for name, provider := range map[string]any{
+		"default":  Default(f.opts()...),
+		"role":     Profile("p", f.opts()...),
+		"command":  Profile("r", f.opts()...),
+		"sign-in":  Profile("s", f.opts()...),
+		"uri":      URI("http://user:hunter2-password@credentials.example/?hunter2-query", f.opts()...),
+		"assumed":  AssumeRole(domaintask.StaticCredentials("id", "hunter2-secret", "hunter2-token"), Role{ARN: "arn"}, f.opts()...),
+		"instance": ECSRole("", f.opts()...),
+		"SDK":      FromSDK(static),
+		"to SDK":   ToSDK(FromSDK(static)),
+		"own":      ToSDK(leaky{"hunter2-own"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if p, ok := provider.(domaintask.CredentialsProvider); ok {
+				p.Credentials(t.Context()) // whatever comes of it
 			}
+			require.NotContains(t, shown(provider), "hunter2")
+			require.NotContains(t, shown(domaintask.Config{Credentials: FromSDK(static)}), "hunter2")
+			require.True(t, provider == provider, "can be compared")
 		})
 	}
 }
 
-// TestErrorsQuoteNoAnswer of a server, which may hold credentials or quote the
+// leaky is a provider of a program's own that holds its secret as it is.
+type leaky struct{ secret string }
+
+func (l leaky) Credentials(context.Context) (domaintask.Credentials, error) {
+	return domaintask.NewCredentials("id", l.secret, ""), nil
+}
+
+// TestSourcesShowNothing, either: they hold secrets as such.
+func TestSourcesShowNothing(t *testing.T) {
+	t.Parallel()
+	config, err := parseCLI([]byte(profiles(`"p","mode":"OAuth","oauth_site_type":"CN","access_key_id":"id","access_key_secret":"hunter2-secret","sts_token":"hunter2-token","oauth_access_token":"hunter2-access",` +
+		`"process_command":"hunter2-command","credentials_uri":"http://x/?hunter2-query","private_key":"hunter2-key","bearer_token":"hunter2-bearer","access_token":"hunter2-sso"`)))
+	require.NoError(t, err)
+	require.NotContains(t, shown(config), "hunter2")
+	source, err := config.source(nil, "p")
+	require.NoError(t, err)
+	require.NotContains(t, shown(source), "hunter2")
+	file, err := parseINI([]byte("[default]\ntype=access_key\naccess_key_id=id\naccess_key_secret=hunter2-secret\n"))
+	require.NoError(t, err)
+	require.NotContains(t, shown(file), "hunter2")
+	require.NotContains(t, shown(uri{nil, domaintask.NewSecret("http://x/?hunter2-query")}), "hunter2")
+}
+
+// TestErrorsQuoteNoFile: the SDK's errors repeat all of a config.json that is not
+// JSON, and the lines of an ini file that it does not understand.
+func TestErrorsQuoteNoFile(t *testing.T) {
+	f := emptyEnvironment(t)
+	for _, tt := range []struct{ name, file, text string }{
+		{"config.json cut short", cliFile, `{"profiles":[{"name":"a","access_key_secret":"hunter2"`},
+		{"config.json of another kind", cliFile, `{"profiles":{"access_key_secret":"hunter2"}}`},
+		{"config.json that is no JSON", cliFile, "access_key_secret=hunter2\n' failed: hunter2"},
+		{"an ini line without a delimiter", iniFileAt, "[default]\naccess_key_secret hunter2\n"},
+		{"an ini line without a name", iniFileAt, "[default]\n= hunter2\n"},
+		{"an ini line with an open quote", iniFileAt, "[default]\n\"hunter2 = 1\n"},
+		{"an ini value that does not end", iniFileAt, "[default]\naccess_key_secret = \"\"\"hunter2\n"},
+		{"an ini section that does not end", iniFileAt, "[hunter2"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			path := f.write(tt.file, tt.text)
+			var theirs sdk.CredentialsProvider = sdk.NewCLIProfileCredentialsProviderBuilder().Build()
+			if tt.file == iniFileAt {
+				theirs = sdk.NewProfileCredentialsProviderBuilder().Build()
+				t.Setenv("ALIBABA_CLOUD_CLI_PROFILE_DISABLED", "true")
+			}
+			_, err := theirs.GetCredentials()
+			require.ErrorContains(t, err, "hunter2", "the SDK's own error")
+			requireHidden(t, requireFailure(t, FromSDK(theirs)), "hunter2")
+			requireHidden(t, requireFailure(t, FromSDK(flattened{theirs})), "hunter2")
+			requireHidden(t, requireFailure(t, Default(), path), "hunter2")
+		})
+	}
+}
+
+// flattened is a provider of a program's own around one of the SDK, which makes a
+// text of its errors.
+type flattened struct{ sdk.CredentialsProvider }
+
+func (f flattened) GetCredentials() (*sdk.Credentials, error) {
+	got, err := f.CredentialsProvider.GetCredentials()
+	if err != nil {
+		return nil, fmt.Errorf("around: %v", err)
+	}
+	return got, nil
+}
+
+// TestErrorsQuoteNoResponse of a server, which may hold credentials or quote the
 // request, and no signed URL.
-func TestErrorsQuoteNoAnswer(t *testing.T) {
-	emptyHome(t)
-	setenv(t, "ECS_METADATA_DISABLED", "")
-	setenv(t, "ECS_METADATA", "the-role")
-	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("id").WithAccessKeySecret("hunter2").WithSecurityToken("hunter2/token").WithRoleArn("acs:ram::1:role/r").Build()
-	require.NoError(t, err)
-	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().Build()
-	require.NoError(t, err)
-	atURI, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl("http://user:hunter2@credentials.test/uri?key=hunter2#hunter2").Build()
-	require.NoError(t, err)
+func TestErrorsQuoteNoResponse(t *testing.T) {
+	emptyEnvironment(t)
 	for _, tt := range []struct {
-		name   string
-		answer http.HandlerFunc
+		name     string
+		response http.HandlerFunc
 	}{
 		{"in a refusal", func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(http.StatusForbidden)
@@ -84,7 +190,7 @@ func TestErrorsQuoteNoAnswer(t *testing.T) {
 		}},
 		{"in what is no JSON", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "hunter2") }},
 		{"in what lacks something", func(w http.ResponseWriter, _ *http.Request) {
-			fmt.Fprint(w, session("x", "AccessKeySecret", "hunter2", "SecurityToken", "", "Code", "Success"))
+			fmt.Fprint(w, assumed("x", "AccessKeySecret", "hunter2", "SecurityToken", "-"))
 		}},
 		{"in a redirect", func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "http://[::1?hunter2"+r.URL.RawQuery)
@@ -92,190 +198,130 @@ func TestErrorsQuoteNoAnswer(t *testing.T) {
 		}},
 		{"in a status line", func(w http.ResponseWriter, r *http.Request) {
 			conn, _, err := w.(http.Hijacker).Hijack()
-			require.NoError(t, err)
-			fmt.Fprintf(conn, "HTTP/1.1 hunter2 %s\r\n\r\n", r.URL.RawQuery)
-			conn.Close()
+			if err == nil {
+				fmt.Fprintf(conn, "HTTP/1.1 hunter2 %s\r\n\r\n", r.URL.RawQuery)
+				conn.Close()
+			}
 		}},
 		{"nowhere: the connection ends", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			for _, theirs := range []sdk.CredentialsProvider{assumes, ecs, atURI, flattened{assumes}, flattened{ecs}, flattened{atURI}} {
-				var signature atomic.Value
-				signature.Store("")
-				serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
-					signature.Store(r.URL.Query().Get("Signature"))
-					tt.answer(w, r)
-				})
-				err := requireFailure(t, credentials.FromSDK(theirs))
+			var signature atomic.Value
+			signature.Store("")
+			handler := func(w http.ResponseWriter, r *http.Request) {
+				if signed := r.URL.Query().Get("Signature"); signed != "" {
+					signature.Store(signed)
+				}
+				tt.response(w, r)
+			}
+			host := serveSTS(t, handler)
+			plain := httptest.NewServer(http.HandlerFunc(handler))
+			defer plain.Close()
+			theirRole := built[*sdk.RAMRoleARNCredentialsProvider](t)(sdk.NewRAMRoleARNCredentialsProviderBuilder().WithStsEndpoint(host).WithAccessKeyId("id").
+				WithAccessKeySecret("hunter2").WithSecurityToken("hunter2/token").WithRoleArn("arn").Build())
+			theirURI := built[*sdk.URLCredentialsProvider](t)(sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl(strings.Replace(plain.URL, "://", "://user:hunter2@", 1) + "/?key=hunter2#hunter2").Build())
+			for _, theirs := range []sdk.CredentialsProvider{theirRole, flattened{theirRole}, theirURI, flattened{theirURI}} {
+				err := requireFailure(t, FromSDK(theirs))
 				requireHidden(t, err, "hunter2")
 				if signed := signature.Load().(string); signed != "" {
-					requireHidden(t, err, signed)
-					requireHidden(t, err, url.QueryEscape(signed))
+					requireHidden(t, err, signed, url.QueryEscape(signed))
 				}
 			}
 		})
 	}
 }
 
-// TestErrorsQuoteNoRoles: an address is made of what the metadata service names
-// as the role.
-func TestErrorsQuoteNoRoles(t *testing.T) {
-	emptyHome(t)
-	setenv(t, "ECS_METADATA_DISABLED", "")
-	serveWorld(t, func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut {
-			http.NotFound(w, r)
-			return
-		}
-		fmt.Fprint(w, "<html>\nhunter2\n</html>")
-	})
-	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().Build()
-	require.NoError(t, err)
-	requireHidden(t, requireFailure(t, credentials.FromSDK(ecs)), "hunter2")
-	requireHidden(t, requireFailure(t, credentials.Default()), "hunter2")
-}
-
-// TestErrorsQuoteNoMalformedURL, which is signed by the time it is found out.
-func TestErrorsQuoteNoMalformedURL(t *testing.T) {
-	emptyHome(t)
-	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithStsRegion("cn-hangzhou ").WithAccessKeyId("id").WithAccessKeySecret("s").WithSecurityToken("hunter2").WithRoleArn("arn").Build()
-	require.NoError(t, err)
-	for _, theirs := range []sdk.CredentialsProvider{assumes, flattened{assumes}} {
-		err := requireFailure(t, credentials.FromSDK(theirs))
-		requireHidden(t, err, "hunter2")
-		requireHidden(t, err, "Signature=")
+// TestTextsOfTheSDK that quote something, as its errors have them.
+func TestTextsOfTheSDK(t *testing.T) {
+	t.Parallel()
+	for text, says := range map[string]string{
+		"refresh Ecs sts token err, httpStatus: 500, message = hunter2\nhunter2":                            "refresh Ecs sts token err, httpStatus: 500, message = [hidden]",
+		"get credentials from http://x/?hunter2 failed: hunter2":                                            "get credentials from [hidden]",
+		"refresh credentials from http://x/ failed: hunter2":                                                "refresh credentials from [hidden]",
+		"SDK.ServerError\nErrorCode: NoPermission\nRecommend: hunter2":                                      "SDK.ServerError ErrorCode: NoPermission [hidden]",
+		"SDK.ServerError\nErrorCode: \nRecommend: hunter2":                                                  "SDK.ServerError ErrorCode: [hidden]",
+		`net/http: HTTP/1.x transport connection broken: malformed HTTP response "hunter2"`:                 `net/http: HTTP/1.x transport connection broken: malformed HTTP response "[hidden]`,
+		`failed to parse Location header "hunter2": x`:                                                      `failed to parse Location header "[hidden]`,
+		`parse "https://sts.x /?hunter2": invalid character " " in host name`:                               `parse "[hidden]`,
+		"see https://user:hunter2@x.example/path?hunter2#hunter2 for more":                                  "see https://[hidden]x.example/path?[hidden] for more",
+		"unable to get credentials from enviroment variables, (ALIBABA_CLOUD_ACCESS_KEY_ID)":                "unable to get credentials from enviroment variables, (ALIBABA_CLOUD_ACCESS_KEY_ID)",
+		"unmarshal aliyun cli config from '/home/x/.aliyun/config.json' failed: {hunter2\n' failed: hunter": "unmarshal aliyun cli config from '/home/x/.aliyun/config.json' failed: [hidden]",
+		"ERROR: Can not open filehunter2":                                                                   "ERROR: Can not open file[hidden]",
+		"domaintask: NewClient: x":                                                                          "NewClient: x",
+	} {
+		require.Equal(t, says, explain(errors.New(text)).Error())
 	}
-}
-
-// flattened is a provider of a program's own around one of the SDK, which makes
-// a text of its errors.
-type flattened struct{ sdk.CredentialsProvider }
-
-func (f flattened) GetCredentials() (*sdk.Credentials, error) {
-	got, err := f.CredentialsProvider.GetCredentials()
-	if err != nil {
-		return nil, fmt.Errorf("around: %v", err)
-	}
-	return got, nil
 }
 
 // TestErrorsStayHelpful: what is no quotation is not hidden, such as the variable
-// that is missing, the commonest mistake.
+// that is missing.
 func TestErrorsStayHelpful(t *testing.T) {
-	emptyHome(t)
+	emptyEnvironment(t)
 	variables := sdk.NewEnvironmentVariableCredentialsProvider()
-	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithCredentialsProvider(variables).WithRoleArn("acs:ram::1:role/r").Build()
-	require.NoError(t, err)
-	for _, theirs := range []sdk.CredentialsProvider{variables, assumes} {
-		require.ErrorContains(t, requireFailure(t, credentials.FromSDK(theirs)), "ALIBABA_CLOUD_ACCESS_KEY_ID")
+	role := built[*sdk.RAMRoleARNCredentialsProvider](t)(sdk.NewRAMRoleARNCredentialsProviderBuilder().WithCredentialsProvider(variables).WithRoleArn("arn").Build())
+	for _, theirs := range []sdk.CredentialsProvider{variables, role} {
+		requireFailure(t, FromSDK(theirs), "ALIBABA_CLOUD_ACCESS_KEY_ID")
 	}
-
-	setenv(t, "ECS_METADATA_DISABLED", "")
-	serveWorld(t, http.NotFound)
-	ecs, err := sdk.NewECSRAMRoleCredentialsProviderBuilder().WithRoleName("none").Build()
-	require.NoError(t, err)
-	require.ErrorContains(t, requireFailure(t, credentials.FromSDK(ecs)), "httpStatus: 404")
 }
 
-// TestErrorsOfOwnProviders keep their text and their identity, but not the
-// secrets that were given before, nor signed URLs, nor line breaks.
+// TestErrorsOfOwnProviders keep their text and what they are, but not the secrets
+// that were returned before, nor signed URLs, nor line breaks.
 func TestErrorsOfOwnProviders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		own := &fake{get: func() (*sdk.Credentials, error) { return sdkOf("x/y"), nil }}
-		provider := credentials.FromSDK(own)
+		vault := &own{get: func() (*sdk.Credentials, error) { return theirs(of("x/y")), nil }}
+		provider := FromSDK(vault)
 		requireCredentials(t, of("x/y"), provider)
 		time.Sleep(time.Hour)
-		own.get = func() (*sdk.Credentials, error) {
-			return nil, fmt.Errorf("vault: %w:\nsee https://user:hunter2@vault.test/x?token=hunter2 about secret-of-x/y, token-of-x%%2Fy and token-of-x%%252fy", errDown)
+		vault.get = func() (*sdk.Credentials, error) {
+			return nil, fmt.Errorf("vault: %w:\nsee https://user:hunter2@vault.test/x?token=hunter2 about secret-of-x/y, token-of-x%%2Fy and token-of-x%%252fy\u2028a\u2029b", errDown)
 		}
 		for range 2 {
 			err := requireFailure(t, provider)
 			require.ErrorIs(t, err, errDown)
 			require.NotErrorIs(t, err, http.ErrServerClosed)
-			require.ErrorContains(t, err, "vault: the provider is down: see https://[hidden]vault.test/x?[hidden] about [hidden], [hidden] and [hidden]")
+			require.ErrorContains(t, err, "vault: the source is down: see https://[hidden]vault.test/x?[hidden] about [hidden], [hidden] and [hidden] a b")
 		}
-		own.get = func() (*sdk.Credentials, error) { return nil, context.DeadlineExceeded }
-		require.NotErrorIs(t, requireFailure(t, provider), context.DeadlineExceeded, "the caller's context has not ended")
-	})
-}
-
-// TestErrorsOfOwnProvidersAreShort, keep to one line, and are not cut within a
-// secret.
-func TestErrorsOfOwnProvidersAreShort(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		own := &fake{get: func() (*sdk.Credentials, error) { return &sdk.Credentials{BearerToken: "hunter2"}, nil }}
-		provider := credentials.FromSDK(own)
-		requireCredentials(t, domaintask.Credentials{BearerToken: "hunter2"}, provider)
-		time.Sleep(time.Hour)
-		own.get = func() (*sdk.Credentials, error) {
-			return nil, errors.New("bearer hunter2\u2028a\u2029b " + strings.Repeat("x", 1000))
+		for _, ended := range []error{context.DeadlineExceeded, context.Canceled} {
+			vault.get = func() (*sdk.Credentials, error) { return nil, ended }
+			require.NotErrorIs(t, requireFailure(t, provider), ended, "the caller's context has not ended")
+		}
+		vault.get = func() (*sdk.Credentials, error) {
+			return nil, errors.New(strings.Repeat("x", 480) + " " + "secret-of-x/y" + strings.Repeat("y", 500))
 		}
 		err := requireFailure(t, provider)
-		require.NotContains(t, err.Error(), "hunter2")
-		require.False(t, strings.ContainsAny(err.Error(), "\u2028\u2029"))
+		require.NotContains(t, err.Error(), "secret")
 		require.Less(t, len(err.Error()), 600)
-
-		own.get = func() (*sdk.Credentials, error) { return nil, errors.New(strings.Repeat("x", 495) + " hunter2") }
-		require.NotContains(t, requireFailure(t, provider).Error(), "hun")
 	})
 }
 
-// TestNothingIsPrinted, where the SDK's URI provider prints the address that
-// did not answer.
-func TestNothingIsPrinted(t *testing.T) {
-	emptyHome(t)
-	server := httptest.NewServer(nil)
-	server.Close()
-	setenv(t, "CREDENTIALS_URI", server.URL+"/?hunter2")
-	theirs, err := sdk.NewURLCredentialsProviderBuilderBuilder().Build()
-	require.NoError(t, err)
-
-	for _, provider := range []domaintask.CredentialsProvider{credentials.Default(), credentials.FromSDK(theirs), credentials.FromSDK(sdk.NewDefaultCredentialsProvider())} {
-		var err error
-		require.Empty(t, printed(t, func() { err = requireFailure(t, provider) }))
-		require.ErrorContains(t, err, "Get "+server.URL+"/: dial tcp")
-		requireHidden(t, err, "hunter2")
-	}
-	require.Contains(t, printed(t, func() { theirs.GetCredentials() }), "hunter2", "the SDK's own provider")
+// TestBearerTokenIsHidden, too.
+func TestBearerTokenIsHidden(t *testing.T) {
+	t.Parallel()
+	err := failed(errors.New("bearer hunter2-bearer"), domaintask.BearerCredentials("hunter2-bearer"))
+	require.EqualError(t, err, domaintask.ErrCredentials.Error()+": bearer [hidden]")
+	require.EqualError(t, failed(err, domaintask.Credentials{}), err.Error(), "the kind is told once")
 }
 
-// printed is what f writes to standard output and standard error.
-func printed(t *testing.T, f func()) string {
-	t.Helper()
-	file, err := os.CreateTemp(t.TempDir(), "")
-	require.NoError(t, err)
-	defer file.Close()
-	stdout, stderr := os.Stdout, os.Stderr
-	defer func() { os.Stdout, os.Stderr = stdout, stderr }()
-	os.Stdout, os.Stderr = file, file
-	f()
-	_, err = file.Seek(0, io.SeekStart)
-	require.NoError(t, err)
-	text, err := io.ReadAll(file)
-	require.NoError(t, err)
-	return string(text)
+// TestBareURL: what is left of an address.
+func TestBareURL(t *testing.T) {
+	t.Parallel()
+	for address, want := range map[string]string{
+		"https://user:hunter2@x.example:8443/path?hunter2#hunter2": "https://x.example:8443/path",
+		"http://[::1?hunter2": "a malformed address",
+		"mailto:hunter2":      "a malformed address",
+	} {
+		require.Equal(t, want, bareURL(address))
+	}
 }
 
-// requireHidden prints err, and all that can be unwrapped of it, in every way
-// that a program may, and through a client.
-func requireHidden(t *testing.T, err error, secret string) {
-	t.Helper()
-	client, clientErr := domaintask.NewClient(domaintask.Config{Credentials: credentials.FromSDK(&fake{get: func() (*sdk.Credentials, error) { return nil, err }})})
-	require.NoError(t, clientErr)
-	_, callErr := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-	require.ErrorIs(t, callErr, domaintask.ErrCredentials)
-
-	var b bytes.Buffer
-	var urlErr *url.Error
-	for _, err := range []error{err, callErr, errors.Unwrap(err), errors.Unwrap(errors.Unwrap(err))} {
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-			fmt.Fprintf(&b, verb+"\n", err)
-		}
-		slog.New(slog.NewTextHandler(&b, nil)).Info("", "err", err)
-		slog.New(slog.NewJSONHandler(&b, nil)).Info("", "err", err)
-		require.NotErrorAs(t, err, &urlErr)
+// TestWord: what is shown of a code.
+func TestWord(t *testing.T) {
+	t.Parallel()
+	for code, want := range map[string]string{
+		"": "unknown", "NoPermission": "NoPermission", "Entity_Not-Exist.Role": "Entity_Not-Exist.Role", "no permission": "[hidden]",
+		strings.Repeat("x", 100): strings.Repeat("x", 100), strings.Repeat("x", 101): "[hidden]", "x\n": "[hidden]",
+	} {
+		require.Equal(t, want, word(code))
 	}
-	require.NotContains(t, b.String(), secret)
 }

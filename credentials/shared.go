@@ -12,137 +12,176 @@ import (
 )
 
 const (
-	// margin is how long before they expire credentials are used in place of an
-	// error for the last time: a request takes a while.
-	margin = 30 * time.Second
+	// fetchTimeout bounds one fetch, with its retries.
+	fetchTimeout = time.Minute
 
-	// grace is for how long they are used so where it is not known when they
-	// expire, from when the source was asked for them. The SDK renews credentials
-	// that are valid for three minutes or less, so what it gives is valid for
-	// longer.
-	grace = 3*time.Minute - margin
+	// firstPause and maxPause bound the wait after a fetch that failed while the
+	// credentials at hand are usable. It doubles from failure to failure.
+	firstPause = time.Second
+	maxPause   = 30 * time.Second
 
-	// patience is how long a source may take while there are credentials to
-	// use in place of what it will give. The SDK waits up to 15 seconds.
-	patience = time.Second
-
-	// pause is how long a source that failed is left alone while there are
-	// credentials to use. Each time of asking leaves a connection behind, which
-	// the SDK keeps for a minute and a half.
-	pause = time.Second
+	// insistence is how long credentials that were refused, and that the source
+	// returned again nevertheless, are not dropped once more. The refusals of all
+	// goroutines that used them arrive in that time.
+	insistence = 5 * time.Second
 )
 
-// answer is what a source gives.
-type answer struct {
-	creds   domaintask.Credentials
-	expires time.Time // zero = the source does not tell
+// source fetches credentials. refused are those that the service refused last,
+// or zero: a source that stores credentials must not return the same again. The
+// error may hold secrets of credentials that were returned before, but no others.
+type source interface {
+	fetch(ctx context.Context, refused domaintask.Credentials) (answer, error)
 }
 
-// shared lets many goroutines ask a source that only one may ask.
+// share returns a provider that fetches from source.
+func share(source source, patience time.Duration) *provider {
+	s := &shared{source: source, patience: patience}
+	return &provider{s.Credentials, s.Invalidate}
+}
+
+// provider is what the functions of this package return. It consists of
+// functions so that nothing that prints or walks it reaches what they hold.
+type provider struct {
+	credentials func(context.Context) (domaintask.Credentials, error)
+	invalidate  func(domaintask.Credentials)
+}
+
+// Credentials returns the credentials to use now.
+func (p *provider) Credentials(ctx context.Context) (domaintask.Credentials, error) {
+	return p.credentials(ctx)
+}
+
+// Invalidate drops refused, which the service did not accept, from the cache.
+func (p *provider) Invalidate(refused domaintask.Credentials) { p.invalidate(refused) }
+
+// shared caches the credentials of a source for any number of goroutines. One
+// goroutine fetches, in the background if the credentials at hand are usable.
 type shared struct {
 	source source
+	// patience is how long a caller waits for newer credentials if the ones at
+	// hand are usable. The fetch goes on after that.
+	patience time.Duration
 
 	mu     sync.Mutex
-	flight *flight                // nil = the source is not being asked
-	last   domaintask.Credentials // given last; kept beyond until, to be hidden in errors
-	until  time.Time              // last may be used in place of an error; zero = there is none
-	paused time.Time              // the source is not asked before
+	flight *flight                // nil if nothing is being fetched
+	last   domaintask.Credentials // fetched last; kept when it has ended, to be hidden in errors
+	renew  time.Time              // when to fetch again
+	until  time.Time              // when last stops being usable
+	paused time.Time              // no fetch before, if last is usable
+	pause  time.Duration          // the last wait after a failure
+
+	refused  domaintask.Credentials // what Invalidate dropped last
+	insisted time.Time              // until when refused is not dropped again
 }
 
-// errMoved is a source that fails and is not the one that gave credentials last:
-// they are no longer those that the program is to use.
-var errMoved = errors.New("configured anew")
-
-// flight is one time of asking; creds and err are written before done is closed.
+// flight is one fetch. creds and err are written before done is closed.
 type flight struct {
 	done    chan struct{}
 	started time.Time
+	refused domaintask.Credentials
 	creds   domaintask.Credentials
 	err     error
+	stale   bool // creds were refused after it had started
 }
 
-// share returns a function, which, unlike a *shared, shows nothing of itself
-// however it is printed.
-func share(source source) domaintask.CredentialsProvider {
-	return domaintask.CredentialsFunc((&shared{source: source}).credentials)
-}
-
-func (s *shared) credentials(ctx context.Context) (domaintask.Credentials, error) {
+// Credentials returns the cached credentials, or fetches them. It stops waiting
+// when ctx ends.
+func (s *shared) Credentials(ctx context.Context) (domaintask.Credentials, error) {
 	if ctx.Err() != nil {
-		return domaintask.Credentials{}, gone(ctx)
+		return domaintask.Credentials{}, waitError(ctx)
 	}
 	s.mu.Lock()
-	if now := time.Now(); s.flight == nil && now.Before(s.paused) && now.Before(s.until) {
-		defer s.mu.Unlock()
-		return s.last, nil
+	now := time.Now()
+	last, until := s.last, s.until
+	if now.Before(until) && (now.Before(s.renew) || s.flight == nil && now.Before(s.paused)) {
+		s.mu.Unlock()
+		return last, nil
 	}
-	f, last, until := s.flight, s.last, s.until
+	f := s.flight
 	if f == nil {
-		f = &flight{done: make(chan struct{}), started: time.Now()}
+		f = &flight{done: make(chan struct{}), started: now, refused: s.refused}
 		s.flight = f
 		go s.fly(f)
 	}
 	s.mu.Unlock()
 
-	var late <-chan time.Time // never, where there is nothing to use instead
-	if now := time.Now(); now.Before(until) {
-		timer := time.NewTimer(f.started.Add(patience).Sub(now))
+	var late <-chan time.Time // blocks for ever if there is nothing to return instead
+	if now.Before(until) {
+		if s.patience == 0 {
+			return last, nil
+		}
+		timer := time.NewTimer(f.started.Add(s.patience).Sub(now))
 		defer timer.Stop()
 		late = timer.C
 	}
 	for {
 		select {
 		case <-f.done:
+			if f.stale {
+				return s.Credentials(ctx)
+			}
 			return f.creds, f.err
 		case <-late:
 			if time.Now().Before(until) {
 				return last, nil
 			}
 		case <-ctx.Done():
-			return domaintask.Credentials{}, gone(ctx)
+			return domaintask.Credentials{}, waitError(ctx)
 		}
 	}
 }
 
-// gone is the error of a caller that does not wait any longer.
-func gone(ctx context.Context) error {
-	return fmt.Errorf("%w: waiting for the provider: %w", domaintask.ErrCredentials, ctx.Err())
+// Invalidate drops the cached credentials if they are the refused ones, so that
+// the next call fetches.
+func (s *shared) Invalidate(refused domaintask.Credentials) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if refused != s.last || refused == s.refused && time.Now().Before(s.insisted) {
+		return
+	}
+	s.refused, s.until = refused, time.Time{}
 }
 
-// fly asks the source and settles f, come what may.
+// fly fetches and settles f, even if the source panics or ends the goroutine.
 func (s *shared) fly(f *flight) {
-	// What stays if the source ends the goroutine, as FailNow of a test does.
-	got, err := answer{}, errors.New("the provider ended its goroutine")
+	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
+	defer cancel()
+	got, err := answer{}, errEnded
 	defer func() {
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		now := time.Now()
 		switch {
+		case err == nil && got.creds == s.refused && f.refused != s.refused:
+			f.stale = true
 		case err == nil:
-			// From the start, since a cached answer may have been valid for
-			// just three minutes then.
-			s.last, s.until = got.creds, f.started.Add(grace)
-			if !got.expires.IsZero() {
-				s.until = got.expires.Add(-margin)
+			s.last, f.creds = got.creds, got.creds
+			s.renew, s.until = f.started.Add(got.renewAfter), f.started.Add(got.usableFor)
+			s.pause = 0
+			if got.creds == s.refused {
+				s.insisted = now.Add(insistence)
 			}
-			f.creds = got.creds
-		case errors.Is(err, errMoved):
-			s.until = time.Time{}
-			f.err = failed(err, s.last)
-		case time.Now().Before(s.until):
-			f.creds, s.paused = s.last, time.Now().Add(pause)
+		case now.Before(s.until):
+			f.creds = s.last
+			s.pause = min(max(2*s.pause, firstPause), maxPause)
+			s.paused = now.Add(s.pause)
 		default:
 			f.err = failed(err, s.last)
 		}
 		s.flight = nil
 		close(f.done)
 	}()
-	got, err = askSafely(s.source)
+	got, err = safely(func() (answer, error) { return s.source.fetch(ctx, f.refused) })
 }
 
-// askSafely asks a source and makes an error of a panic: providers of the SDK
-// dereference what a server left out. Of a panic that is not the runtime's only
-// the type is told, since its text may be anything.
-func askSafely(s source) (got answer, err error) {
+// errEnded is what a source leaves that ends its goroutine, as FailNow of a test
+// does.
+var errEnded = errors.New("the provider ended its goroutine")
+
+// safely calls fetch and returns an error if it panics: providers of the SDK
+// dereference values that a server left out. If the panic is not a
+// runtime.Error, only its type is reported: its text may be anything.
+func safely(fetch func() (answer, error)) (got answer, err error) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:
@@ -152,5 +191,10 @@ func askSafely(s source) (got answer, err error) {
 			got, err = answer{}, fmt.Errorf("the provider panicked with a %T", p)
 		}
 	}()
-	return s.ask()
+	return fetch()
+}
+
+// waitError is the error of a caller that stops waiting.
+func waitError(ctx context.Context) error {
+	return fmt.Errorf("%w: waiting for the provider: %w", domaintask.ErrCredentials, ctx.Err())
 }

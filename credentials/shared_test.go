@@ -1,98 +1,272 @@
-package credentials_test
+package credentials
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"runtime"
-	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
-	"github.com/domaintask/domaintask/credentials"
 	"github.com/stretchr/testify/require"
 )
 
-// TestNoDataRace: the SDK's providers have no locks. Each of 64 goroutines asks
-// providers that write to themselves whenever they are asked.
-func TestNoDataRace(t *testing.T) {
-	emptyHome(t)
-	var sent atomic.Int64
-	serveWorld(t, func(w http.ResponseWriter, _ *http.Request) {
-		sent.Add(1)
-		fmt.Fprint(w, role("assumed", "Expiration", time.Now().Add(time.Minute).UTC().Format(time.RFC3339)))
-	})
-	assumes, err := sdk.NewRAMRoleARNCredentialsProviderBuilder().WithAccessKeyId("id").WithAccessKeySecret("secret").WithRoleArn("acs:ram::1:role/r").Build()
-	require.NoError(t, err)
-	own := &fake{get: func() (*sdk.Credentials, error) { return sdkOf("own"), nil }}
-	setenv(t, "ACCESS_KEY_ID", "env")
-	setenv(t, "ACCESS_KEY_SECRET", "secret-of-env")
-	setenv(t, "SECURITY_TOKEN", "token-of-env")
-
-	providers := map[string]domaintask.CredentialsProvider{
-		"assumed": credentials.FromSDK(assumes), // about to expire: renewed every time
-		"own":     credentials.FromSDK(own),
-		"env":     credentials.Default(),
+// counting returns a source whose credentials have the number of the fetch as
+// their id, and are valid for an hour.
+func counting() *scripted {
+	s := &scripted{}
+	s.next = func(context.Context, domaintask.Credentials) (answer, error) {
+		return lasting(of(fmt.Sprint(s.calls)), time.Hour), nil
 	}
-	var wg sync.WaitGroup
-	for range 64 {
-		wg.Go(func() {
-			for range 4 {
-				for id, provider := range providers {
-					got, err := provider.Credentials(t.Context())
-					if err != nil || got != of(id) {
-						t.Errorf("%s: %v, %v", id, got, err)
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	require.Positive(t, own.calls)
-	require.LessOrEqual(t, sent.Load(), int64(64*4))
+	return s
 }
 
-// TestOneRefreshAtATime: whoever asks while the provider is being asked shares
-// its answer, and who asks later has it asked again.
-func TestOneRefreshAtATime(t *testing.T) {
+func failing(context.Context, domaintask.Credentials) (answer, error) { return answer{}, errDown }
+
+// TestFetchedOnceInItsLifetime: credentials of an hour are fetched at the first
+// call, and again in the background of the first call five minutes before they
+// stop being used, ten seconds before their end.
+func TestFetchedOnceInItsLifetime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		slow := &fake{}
-		slow.get = func() (*sdk.Credentials, error) {
-			time.Sleep(10 * time.Second)
-			return sdkOf(fmt.Sprint(slow.calls)), nil
+		source := counting()
+		provider := share(source, 0)
+		start := time.Now()
+		at := func(d time.Duration) { time.Sleep(time.Until(start.Add(d))) }
+		for _, d := range []time.Duration{0, time.Minute, 54*time.Minute + 49*time.Second} {
+			at(d)
+			requireCredentials(t, of("1"), provider)
 		}
-		provider := credentials.FromSDK(slow)
+		synctest.Wait()
+		require.Equal(t, 1, source.calls)
+
+		at(54*time.Minute + 50*time.Second)
+		requireCredentials(t, of("1"), provider)
+		synctest.Wait()
+		require.Equal(t, 2, source.calls)
+		requireCredentials(t, of("2"), provider)
+
+		at(3 * time.Hour)
+		requireCredentials(t, of("3"), provider)
+	})
+}
+
+// TestRenewalDoesNotHoldUpCalls: while it runs, and while it fails, callers get
+// the credentials at hand at once, until these end.
+func TestRenewalDoesNotHoldUpCalls(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := counting()
+		provider := share(source, 0)
+		start := time.Now()
+		requireCredentials(t, of("1"), provider)
+		source.next = func(context.Context, domaintask.Credentials) (answer, error) {
+			time.Sleep(10 * time.Second)
+			return answer{}, errDown
+		}
+		time.Sleep(55 * time.Minute)
+		for time.Since(start) < time.Hour-11*time.Second {
+			before := time.Now()
+			requireCredentials(t, of("1"), provider)
+			require.Zero(t, time.Since(before))
+			time.Sleep(time.Second)
+		}
+		time.Sleep(time.Second)
+		before := time.Now()
+		requireFailure(t, provider, errDown.Error())
+		require.LessOrEqual(t, time.Since(before), 10*time.Second)
+	})
+}
+
+// TestFailedRenewalBacksOff: 1, 2, 4, 8, 16, 30, 30 seconds, and from the start
+// after a success.
+func TestFailedRenewalBacksOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var asked []time.Duration
+		start := time.Now()
+		source := counting()
+		provider := share(source, 0)
+		requireCredentials(t, of("1"), provider)
+		works := source.next
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			asked = append(asked, time.Since(start).Round(time.Second))
+			return failing(ctx, refused)
+		}
+		wait := func(d time.Duration) {
+			for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(time.Second) {
+				requireCredentials(t, of("1"), provider)
+				synctest.Wait()
+			}
+		}
+		time.Sleep(55 * time.Minute)
+		start = time.Now()
+		wait(130 * time.Second)
+		require.Equal(t, []time.Duration{0, time.Second, 3 * time.Second, 7 * time.Second, 15 * time.Second, 31 * time.Second, 61 * time.Second, 91 * time.Second, 121 * time.Second}, asked)
+
+		source.next = works
+		time.Sleep(time.Minute)
+		requireCredentials(t, of("1"), provider)
+		synctest.Wait()
+		renewed := of(fmt.Sprint(source.calls))
+		requireCredentials(t, renewed, provider)
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			asked = append(asked, time.Since(start))
+			return failing(ctx, refused)
+		}
+		time.Sleep(55 * time.Minute)
+		start, asked = time.Now(), nil
+		for range 3 {
+			requireCredentials(t, renewed, provider)
+			synctest.Wait()
+			time.Sleep(time.Second)
+		}
+		require.Equal(t, []time.Duration{0, time.Second}, asked)
+	})
+}
+
+// TestOneFetchForAll: callers that need credentials wait for the same fetch.
+func TestOneFetchForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := counting()
+		quick := source.next
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			time.Sleep(10 * time.Second)
+			return quick(ctx, refused)
+		}
+		provider := share(source, 0)
 		var wg sync.WaitGroup
 		for range 64 {
 			wg.Go(func() { requireCredentials(t, of("1"), provider) })
 		}
 		wg.Wait()
-		require.Equal(t, 1, slow.calls)
-
-		time.Sleep(time.Hour)
-		requireCredentials(t, of("2"), provider)
-		require.Equal(t, 2, slow.calls)
+		require.Equal(t, 1, source.calls)
 	})
 }
 
-// TestWaitingCallersLeave: a context ends the wait of its caller, not the
-// call that the SDK cannot interrupt, nor the wait of others. The next caller
-// joins that call.
+// TestRefusedCredentialsAreDropped: by those only who were refused them, and
+// fetched once for any number of goroutines.
+func TestRefusedCredentialsAreDropped(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := counting()
+		provider := share(source, 0)
+		requireCredentials(t, of("1"), provider)
+		var told []domaintask.Credentials
+		next := source.next
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			told = append(told, refused)
+			time.Sleep(time.Second)
+			return next(ctx, refused)
+		}
+		var wg sync.WaitGroup
+		for i := range 64 {
+			wg.Go(func() {
+				time.Sleep(time.Duration(i) * 50 * time.Millisecond) // some before, some after the fetch
+				provider.Invalidate(of("1"))
+				requireCredentials(t, of("2"), provider)
+			})
+		}
+		wg.Wait()
+		require.Equal(t, []domaintask.Credentials{of("1")}, told)
+
+		provider.Invalidate(of("9"))
+		provider.Invalidate(domaintask.Credentials{})
+		requireCredentials(t, of("2"), provider)
+		provider.Invalidate(of("2"))
+		requireCredentials(t, of("3"), provider)
+	})
+}
+
+// TestRefusedCredentialsAreNoFallback when the next fetch fails, and their secrets
+// are hidden in its error.
+func TestRefusedCredentialsAreNoFallback(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := counting()
+		provider := share(source, 0)
+		requireCredentials(t, of("1"), provider)
+		provider.Invalidate(of("1"))
+		source.next = func(context.Context, domaintask.Credentials) (answer, error) {
+			return answer{}, errors.New("cannot replace secret-of-1 and token-of-1")
+		}
+		requireFailure(t, provider, ": cannot replace [hidden] and [hidden]")
+	})
+}
+
+// TestInsistingSource returns what was refused again. All goroutines that were
+// refused it together cost one fetch; later it is dropped again.
+func TestInsistingSource(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := &scripted{next: func(context.Context, domaintask.Credentials) (answer, error) {
+			return lasting(of("same"), time.Hour), nil
+		}}
+		provider := share(source, 0)
+		requireCredentials(t, of("same"), provider)
+		for range 64 {
+			provider.Invalidate(of("same"))
+			requireCredentials(t, of("same"), provider)
+		}
+		require.Equal(t, 2, source.calls)
+		time.Sleep(4900 * time.Millisecond)
+		provider.Invalidate(of("same"))
+		requireCredentials(t, of("same"), provider)
+		require.Equal(t, 2, source.calls)
+		time.Sleep(100 * time.Millisecond)
+		provider.Invalidate(of("same"))
+		requireCredentials(t, of("same"), provider)
+		require.Equal(t, 3, source.calls)
+	})
+}
+
+// TestFetchFromBeforeTheRefusal does not count if it returns what was refused
+// while it ran.
+func TestFetchFromBeforeTheRefusal(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := counting()
+		provider := share(source, 0)
+		requireCredentials(t, of("1"), provider)
+		next := source.next
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			if refused == (domaintask.Credentials{}) {
+				time.Sleep(10 * time.Second)
+				return lasting(of("1"), time.Hour), nil
+			}
+			return next(ctx, refused)
+		}
+		time.Sleep(55 * time.Minute)
+		requireCredentials(t, of("1"), provider) // renews in the background
+		time.Sleep(time.Second)
+		provider.Invalidate(of("1"))
+		requireCredentials(t, of("3"), provider)
+		require.Equal(t, 3, source.calls)
+	})
+}
+
+// TestWaitingCallersLeave: a context ends the wait of its caller, not the fetch,
+// nor the wait of others. A context that has ended begins no fetch.
 func TestWaitingCallersLeave(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		slow := &fake{get: func() (*sdk.Credentials, error) {
+		source := &scripted{next: func(context.Context, domaintask.Credentials) (answer, error) {
 			time.Sleep(10 * time.Second)
-			return sdkOf("late"), nil
+			return lasting(of("late"), time.Hour), nil
 		}}
-		provider := credentials.FromSDK(slow)
+		provider := share(source, 0)
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := provider.Credentials(ended)
+		require.ErrorIs(t, err, context.Canceled)
+		require.ErrorIs(t, err, domaintask.ErrCredentials)
+		synctest.Wait()
+		require.Zero(t, source.calls)
+
 		start := time.Now()
 		var wg sync.WaitGroup
 		for range 32 {
@@ -101,178 +275,122 @@ func TestWaitingCallersLeave(t *testing.T) {
 				defer cancel()
 				_, err := provider.Credentials(ctx)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.ErrorIs(t, err, domaintask.ErrCredentials)
 				require.Equal(t, time.Second, time.Since(start))
 			})
 		}
-		wg.Go(func() {
-			requireCredentials(t, of("late"), provider)
-			require.Equal(t, 10*time.Second, time.Since(start))
-		})
-		time.Sleep(5 * time.Second)
-		ctx, cancel := context.WithCancel(t.Context())
-		cancel()
-		for range 100 {
-			_, err := provider.Credentials(ctx)
-			require.ErrorIs(t, err, context.Canceled)
-		}
-		requireCredentials(t, of("late"), provider)
+		wg.Go(func() { requireCredentials(t, of("late"), provider) })
 		wg.Wait()
 		require.Equal(t, 10*time.Second, time.Since(start))
-		require.Equal(t, 1, slow.calls)
+		require.Equal(t, 1, source.calls)
 	})
 }
 
-// TestLastGoodWhileRefreshFails: for as long as they are surely valid, and for
-// as long only. Nothing of a failure is kept.
-func TestLastGoodWhileRefreshFails(t *testing.T) {
+// TestFetchIsBounded in time. Its timeout is not that of the caller.
+func TestFetchIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		up := true
-		flaky := &fake{get: func() (*sdk.Credentials, error) {
-			if !up {
-				return nil, errDown
-			}
-			return sdkOf("good"), nil
-		}}
-		provider := credentials.FromSDK(flaky)
-		requireCredentials(t, of("good"), provider)
-
-		up = false
-		time.Sleep(2*time.Minute + 29*time.Second)
-		requireCredentials(t, of("good"), provider)
-		require.Equal(t, 2, flaky.calls, "it is asked all the same")
-		time.Sleep(time.Second)
-		err := requireFailure(t, provider)
-		require.ErrorIs(t, err, errDown)
-		require.ErrorContains(t, err, errDown.Error())
-		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}), "a Watch goes on")
-		err = requireFailure(t, credentials.FromSDK(flaky))
-		require.False(t, domaintask.Temporary(&domaintask.CallError{Err: err}), "a program that never had any finds out at once")
-
-		up = true
-		requireCredentials(t, of("good"), provider)
-		require.Equal(t, 5, flaky.calls)
+		provider := share(&scripted{next: func(ctx context.Context, _ domaintask.Credentials) (answer, error) {
+			<-ctx.Done()
+			return answer{}, explain(ctx.Err())
+		}}, 0)
+		start := time.Now()
+		err := requireFailure(t, provider, context.DeadlineExceeded.Error())
+		require.NotErrorIs(t, err, context.DeadlineExceeded)
+		require.Equal(t, time.Minute, time.Since(start))
 	})
 }
 
-// TestLastGoodIsAsOldAsItsRefresh: what came late may have been decided on
-// early.
-func TestLastGoodIsAsOldAsItsRefresh(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		own := &fake{get: func() (*sdk.Credentials, error) {
-			time.Sleep(time.Minute)
-			return sdkOf("good"), nil
-		}}
-		provider := credentials.FromSDK(own)
-		requireCredentials(t, of("good"), provider)
-		own.get = func() (*sdk.Credentials, error) { return nil, errDown }
-		time.Sleep(89 * time.Second)
-		requireCredentials(t, of("good"), provider)
-		time.Sleep(time.Second)
-		requireFailure(t, provider)
-	})
-}
-
-// TestLastGoodWhileRefreshIsSlow: a provider that hangs holds up each of its
-// callers for a second at most, until what they use instead may have expired.
-func TestLastGoodWhileRefreshIsSlow(t *testing.T) {
+// TestPatience: with usable credentials at hand, callers wait for newer ones for a
+// second after the fetch began, and no longer.
+func TestPatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var takes time.Duration
-		slow := &fake{}
-		slow.get = func() (*sdk.Credentials, error) {
+		source := &scripted{}
+		source.next = func(context.Context, domaintask.Credentials) (answer, error) {
 			time.Sleep(takes)
-			return sdkOf(fmt.Sprint(slow.calls)), nil
+			return answer{creds: of(fmt.Sprint(source.calls)), usableFor: 150 * time.Second}, nil
 		}
-		provider := credentials.FromSDK(slow)
+		provider := share(source, time.Second)
 		requireCredentials(t, of("1"), provider)
-
-		takes = 10 * time.Minute
-		start := time.Now()
-		requireCredentials(t, of("1"), provider)
-		require.Equal(t, time.Second, time.Since(start))
-		requireCredentials(t, of("1"), provider)
-		require.Equal(t, time.Second, time.Since(start), "the second is that of the refresh, not of the caller")
-		time.Sleep(149 * time.Second)
+		takes = 999 * time.Millisecond
 		requireCredentials(t, of("2"), provider)
-		require.Equal(t, takes, time.Since(start))
-		require.Equal(t, 2, slow.calls)
+
+		takes = 200 * time.Second
+		start := time.Now()
+		requireCredentials(t, of("2"), provider)
+		require.Equal(t, time.Second, time.Since(start))
+		requireCredentials(t, of("2"), provider)
+		require.Equal(t, time.Second, time.Since(start))
+		time.Sleep(149 * time.Second)
+		requireCredentials(t, of("3"), provider)
+		require.Equal(t, takes, time.Since(start), "the old ones had ended")
 	})
 }
 
-// TestPanicIsAnError, and so is a provider that ends the goroutine it is asked
-// in. The provider is asked again afterwards.
+// TestSlowRefreshHonorsExpiry: who waits is not given what ends in the meantime.
+func TestSlowRefreshHonorsExpiry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := &scripted{next: func(context.Context, domaintask.Credentials) (answer, error) {
+			return answer{creds: of("short"), usableFor: 10 * time.Second}, nil
+		}}
+		provider := share(source, time.Second)
+		requireCredentials(t, of("short"), provider)
+		source.next = func(context.Context, domaintask.Credentials) (answer, error) {
+			time.Sleep(5 * time.Second)
+			return answer{}, errDown
+		}
+		time.Sleep(9500 * time.Millisecond)
+		start := time.Now()
+		requireFailure(t, provider)
+		require.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
+// TestTemporaryOnceProvided: a source that has provided credentials may recover;
+// one that never has is set up wrong.
+func TestTemporaryOnceProvided(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		source := &scripted{next: failing}
+		provider := share(source, 0)
+		err := requireFailure(t, provider)
+		require.ErrorIs(t, err, errDown)
+		require.False(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
+		source.next = counting().next
+		_, err = provider.Credentials(t.Context())
+		require.NoError(t, err)
+		source.next = failing
+		time.Sleep(2 * time.Hour)
+		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: requireFailure(t, provider)}))
+	})
+}
+
+// TestPanicIsAnError, and so is a source that ends the goroutine. The source is
+// called again afterwards.
 func TestPanicIsAnError(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
-		name string
-		get  func() (*sdk.Credentials, error)
-		says string
+		name  string
+		fetch func()
+		says  string
 	}{
-		{"nil dereference", func() (*sdk.Credentials, error) { var s *string; return sdkOf(*s), nil }, "panicked: runtime error: invalid memory address"},
-		{"text", func() (*sdk.Credentials, error) { panic("hunter2") }, "panicked with a string"},
-		{"error", func() (*sdk.Credentials, error) { panic(errors.New("hunter2")) }, "panicked with a *errors.errorString"},
-		{"nil", func() (*sdk.Credentials, error) { panic(any(nil)) }, "panicked: panic called with nil argument"},
-		{"Goexit", func() (*sdk.Credentials, error) { runtime.Goexit(); return nil, nil }, "ended its goroutine"},
+		{"nil dereference", func() { var s *string; _ = *s }, "panicked: runtime error: invalid memory address"},
+		{"text", func() { panic("hunter2") }, "panicked with a string"},
+		{"error", func() { panic(errors.New("hunter2")) }, "panicked with a *errors.errorString"},
+		{"nil", func() { panic(any(nil)) }, "panicked: panic called with nil argument"},
+		{"Goexit", func() { runtime.Goexit() }, "ended its goroutine"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			broken := &fake{get: tt.get}
-			provider := credentials.FromSDK(broken)
-			err := requireFailure(t, provider)
-			require.ErrorContains(t, err, tt.says)
+			source := &scripted{next: func(context.Context, domaintask.Credentials) (answer, error) { tt.fetch(); return answer{}, nil }}
+			provider := share(source, 0)
+			err := requireFailure(t, provider, tt.says)
 			require.NotContains(t, err.Error(), "hunter2")
-
-			broken.get = func() (*sdk.Credentials, error) { return sdkOf("mended"), nil }
-			requireCredentials(t, of("mended"), provider)
-			broken.get = tt.get
-			requireCredentials(t, of("mended"), provider)
+			source.next = counting().next
+			_, err = provider.Credentials(t.Context())
+			require.NoError(t, err)
 		})
-	}
-}
-
-// TestPartialCredentials are errors, as are none without an error.
-func TestPartialCredentials(t *testing.T) {
-	t.Parallel()
-	for _, tt := range []struct {
-		name string
-		got  *sdk.Credentials
-		says string
-	}{
-		{"nil", nil, "neither credentials nor an error"},
-		{"empty", &sdk.Credentials{ProviderName: "p"}, "empty credentials"},
-		{"no secret", &sdk.Credentials{AccessKeyId: "id", SecurityToken: "hunter2"}, "no access key secret"},
-		{"no id", &sdk.Credentials{AccessKeySecret: "hunter2"}, "no access key id"},
-		{"a token alone", &sdk.Credentials{SecurityToken: "hunter2"}, "no access key id"},
-		{"two kinds", &sdk.Credentials{AccessKeyId: "id", AccessKeySecret: "hunter2", BearerToken: "hunter2"}, "both a bearer token and an access key"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			t.Parallel()
-			err := requireFailure(t, credentials.FromSDK(&fake{get: func() (*sdk.Credentials, error) { return tt.got, nil }}))
-			require.ErrorContains(t, err, tt.says)
-			require.NotContains(t, err.Error(), "hunter2")
-		})
-	}
-}
-
-func TestNilProvider(t *testing.T) {
-	t.Parallel()
-	require.ErrorContains(t, requireFailure(t, credentials.FromSDK(nil)), "the provider is nil")
-	require.ErrorContains(t, requireFailure(t, credentials.FromSDK((*sdk.URLCredentialsProvider)(nil))), "panicked")
-	require.ErrorContains(t, requireFailure(t, credentials.FromSDK((*sdk.BearerTokenCredentialsProvider)(nil))), "panicked")
-}
-
-// TestProvidersPrintAsNothing: no secret of theirs, whatever the verb.
-func TestProvidersPrintAsNothing(t *testing.T) {
-	t.Parallel()
-	provider := credentials.FromSDK(&fake{get: func() (*sdk.Credentials, error) { return sdkOf("id"), nil }})
-	requireCredentials(t, of("id"), provider)
-	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
-		for _, shown := range []any{provider, domaintask.Config{Credentials: provider}} {
-			text := fmt.Sprintf(verb, shown)
-			require.False(t, strings.Contains(text, "secret-of") || strings.Contains(text, "token-of"), text)
-		}
 	}
 }

@@ -1,92 +1,63 @@
 package credentials
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"time"
+	"net/url"
 
 	"github.com/domaintask/domaintask"
 )
 
-const (
-	// uriTimeout is that of the SDK: five seconds to connect, ten to read.
-	uriTimeout = 15 * time.Second
-
-	// renewBefore is how long before they expire the SDK renews credentials.
-	renewBefore = 3 * time.Minute
-
-	maxURIAnswer = 64 << 10
-)
-
-// uriSource is the SDK's URI provider written anew. The original prints the
-// error of a failed request to standard output, address and all; what a
-// library's user prints there is nobody else's, and to divert it for a while
-// would divert all of the program's.
-type uriSource struct {
-	address string
-	last    answer // used until it is about to expire
+// URI provides the credentials that a server sends at address, as the ECS
+// metadata service would: AccessKeyId, AccessKeySecret, SecurityToken (which may
+// be empty) and Expiration, in JSON.
+//
+// An http address is called without a proxy, and only within this machine and
+// private networks: anyone on the way reads the response. No error shows the
+// query of the address or its user.
+func URI(address string, opts ...Option) domaintask.CredentialsProvider {
+	return share(uri{newWorld(opts), domaintask.NewSecret(address)}, 0)
 }
 
-func (s *uriSource) ask() (answer, error) {
-	if time.Until(s.last.expires) > renewBefore {
-		return s.last, nil
+const uriVariable = "CREDENTIALS_URI"
+
+// uriPlace is the address in the environment.
+func (w *world) uriPlace() finding {
+	address := w.env(uriVariable)
+	if address == "" {
+		return finding{state: absent, err: unset(uriVariable)}
 	}
-	got, err := s.fetch()
-	if err != nil {
+	return found(envPrefix+uriVariable+" ("+bareURL(address)+")", uri{w, domaintask.NewSecret(address)})
+}
+
+// uri fetches credentials from an address.
+type uri struct {
+	world   *world
+	address domaintask.Secret // its query may be secret
+}
+
+func (u uri) fetch(ctx context.Context, _ domaintask.Credentials) (answer, error) {
+	address, err := url.Parse(u.address.Reveal())
+	if err != nil || address.Host == "" || address.Scheme != "http" && address.Scheme != "https" {
+		return answer{}, errors.New("the credentials URI must be an http or https address")
+	}
+	client := u.world.web
+	if address.Scheme == "http" {
+		client = u.world.near
+	}
+	r, err := send(ctx, client, remote, func(ctx context.Context) (*http.Request, error) {
+		return http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
+	})
+	switch {
+	case err != nil:
+		return answer{}, err
+	case r.status != http.StatusOK:
+		return answer{}, r.unexpected()
+	}
+	got := keys{longLived: true}
+	if err := r.decode(&got); err != nil {
 		return answer{}, err
 	}
-	s.last = got
-	return got, nil
-}
-
-// uriAnswer is what such an address gives. All of it is required, but the token
-// may be empty. A Code that some servers send the SDK does not read either.
-type uriAnswer struct {
-	AccessKeyID     string `json:"AccessKeyId"`
-	AccessKeySecret string
-	SecurityToken   *string
-	Expiration      string // 2006-01-02T15:04:05Z
-}
-
-// fetch asks the address. Its errors tell neither the query of the address nor
-// anything of the answer, either of which may be secret.
-func (s *uriSource) fetch() (answer, error) {
-	if s.address == "" {
-		return answer{}, errors.New("no credentials URI")
-	}
-	resp, err := (&http.Client{Timeout: uriTimeout}).Get(s.address)
-	if err != nil {
-		return answer{}, explain(err)
-	}
-	defer resp.Body.Close()
-	at := bareURL(s.address)
-	if resp.StatusCode != http.StatusOK {
-		return answer{}, fmt.Errorf("%s answered with HTTP %d", at, resp.StatusCode)
-	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxURIAnswer))
-	if err != nil {
-		return answer{}, fmt.Errorf("%s: %w", at, explain(err))
-	}
-	var got uriAnswer
-	switch {
-	case json.Unmarshal(body, &got) != nil:
-		return answer{}, fmt.Errorf("%s gave no credentials in JSON", at)
-	case got.AccessKeyID == "" || got.AccessKeySecret == "" || got.SecurityToken == nil:
-		return answer{}, fmt.Errorf("%s left out AccessKeyId, AccessKeySecret or SecurityToken", at)
-	}
-	expires, err := time.Parse(time.RFC3339, got.Expiration)
-	if err != nil {
-		return answer{}, fmt.Errorf("%s gave no Expiration like 2006-01-02T15:04:05Z", at)
-	}
-	return answer{
-		creds: domaintask.Credentials{
-			AccessKeyID:     got.AccessKeyID,
-			AccessKeySecret: got.AccessKeySecret,
-			SecurityToken:   *got.SecurityToken,
-		},
-		expires: expires,
-	}, nil
+	return got.answer(r)
 }

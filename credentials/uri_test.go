@@ -1,177 +1,129 @@
-package credentials_test
+package credentials
 
 import (
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
-	"time"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
-	"github.com/domaintask/domaintask/credentials"
 	"github.com/stretchr/testify/require"
 )
 
-func atURI(t *testing.T, address string) domaintask.CredentialsProvider {
-	t.Helper()
-	provider, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl(address).Build()
-	require.NoError(t, err)
-	return credentials.FromSDK(provider)
-}
-
-// TestURIIsAskedAsTheSDKDoes: again when three minutes or less are left.
-func TestURIIsAskedAsTheSDKDoes(t *testing.T) {
+// TestURIResponses that servers send, and other ones.
+func TestURIResponses(t *testing.T) {
 	t.Parallel()
-	var asked, left atomic.Int64
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		expires := time.Now().Add(time.Duration(left.Load())).UTC().Format(time.RFC3339)
-		fmt.Fprint(w, session(fmt.Sprint(asked.Add(1)), "Expiration", expires))
-	}))
-	defer server.Close()
-	provider := atURI(t, server.URL)
-	left.Store(int64(3*time.Minute - time.Second))
-	requireCredentials(t, of("1"), provider)
-	left.Store(int64(time.Hour))
-	requireCredentials(t, of("2"), provider)
-	requireCredentials(t, of("2"), provider)
-}
-
-// TestExpiredCredentialsAreNoBridge: an expiry that is known ends the use of
-// the last good credentials.
-func TestExpiredCredentialsAreNoBridge(t *testing.T) {
-	t.Parallel()
-	answer := make(chan string, 3)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, <-answer) }))
-	defer server.Close()
-	provider := atURI(t, server.URL)
-	answer <- session("short", "Expiration", time.Now().Add(time.Minute).UTC().Format(time.RFC3339))
-	requireCredentials(t, of("short"), provider)
-	answer <- "down"
-	requireCredentials(t, of("short"), provider)
-
-	provider = atURI(t, server.URL)
-	answer <- session("old", "Expiration", "2020-01-01T00:00:00Z")
-	requireCredentials(t, of("old"), provider) // by this machine's clock, which may be wrong
-	answer <- "down"
-	require.ErrorContains(t, requireFailure(t, provider), "gave no credentials in JSON")
-}
-
-// TestURIFailures, none of which tells the query of the address or what came.
-func TestURIFailures(t *testing.T) {
-	t.Parallel()
+	const at = "https://credentials.example/x "
 	for _, tt := range []struct {
-		name, answer, says string
-		status             int
+		name string
+		response
+		says string // "" means that they are good
 	}{
-		{"a status", session("hunter2"), "/x answered with HTTP 201", 201},
-		{"no JSON", "hunter2", "/x gave no credentials in JSON", 200},
-		{"JSON of another kind", `{"AccessKeyId":1,"AccessKeySecret":"hunter2"}`, "/x gave no credentials in JSON", 200},
-		{"too much", strings.Repeat(" ", 64<<10) + session("hunter2"), "/x gave no credentials in JSON", 200},
-		{"no token", session("hunter2", "SecurityToken", ""), "/x left out AccessKeyId, AccessKeySecret or SecurityToken", 200},
-		{"no expiry", session("hunter2", "Expiration", ""), "/x gave no Expiration", 200},
-		{"an odd expiry", session("hunter2", "Expiration", "hunter2"), "/x gave no Expiration", 200},
+		{"as documented", ok(session("id")), ""},
+		{"no Code", ok(session("id", "Code", "-")), ""},
+		{"Code OK", ok(session("id", "Code", "OK")), ""},
+		{"Code 200", ok(session("id", "Code", "200")), ""},
+		{"Code 200, a number", ok(strings.Replace(session("id"), `"Success"`, "200", 1)), ""},
+		{"an empty Code", ok(session("id", "Code", "")), ""},
+		{"fractions of a second", ok(session("id", "Expiration", "2099-01-02T15:04:05.123Z")), ""},
+		{"a time zone", ok(session("id", "Expiration", "2099-01-02T15:04:05+08:00")), ""},
+		{"other case", ok(strings.NewReplacer("AccessKeyId", "accessKeyId", "SecurityToken", "securityToken").Replace(session("id"))), ""},
+
+		{"Code Failed", ok(session("hunter2", "Code", "Failed")), at + "sent a Code that is not Success"},
+		{"Code 404, a number", ok(strings.Replace(session("hunter2"), `"Success"`, "404", 1)), at + "sent a Code that is not Success"},
+		{"a list as Code", ok(strings.Replace(session("hunter2"), `"Success"`, `["Success"]`, 1)), at + "sent a Code that is not Success"},
+		{"a status", response{status: http.StatusCreated, body: session("hunter2")}, at + "answered with HTTP 201"},
+		{"a refusal", response{status: http.StatusForbidden, body: `{"Code":"hunter2"}`}, at + "answered with HTTP 403"},
+		{"no JSON", ok("hunter2"), at + "sent no credentials in JSON"},
+		{"other JSON", ok(`{"AccessKeyId":1,"AccessKeySecret":"hunter2"}`), at + "sent no credentials in JSON"},
+		{"as much as is read", ok(session("id") + strings.Repeat(" ", maxReply-len(session("id")))), ""},
+		{"too much", ok(session("hunter2") + strings.Repeat(" ", maxReply+1-len(session("hunter2")))), at + "sent more than 65536 bytes"},
+		{"no id", ok(session("hunter2", "AccessKeyId", "")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no secret", ok(session("hunter2", "AccessKeySecret", "-")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no token", ok(session("hunter2", "SecurityToken", "-")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"a null token", ok(strings.Replace(session("hunter2"), `"token-of-hunter2"`, "null", 1)), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no expiration", ok(session("hunter2", "Expiration", "-")), at + "sent no Expiration like 2006-01-02T15:04:05Z"},
+		{"an odd expiration", ok(session("hunter2", "Expiration", "hunter2")), at + "sent no Expiration like 2006-01-02T15:04:05Z"},
+		{"ended", response{http.StatusOK, session("hunter2", "Expiration", "2020-01-02T03:04:05Z"), http.Header{"Date": {"Thu, 02 Jan 2020 03:04:06 GMT"}}}, at + "sent credentials that have ended"},
+		{"printed by something that hides", ok(session("hunter2", "AccessKeySecret", "[hidden]")), at + "sent no credentials in JSON"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				w.WriteHeader(tt.status)
-				fmt.Fprint(w, tt.answer)
-			}))
-			defer server.Close()
-			err := requireFailure(t, atURI(t, server.URL+"/x?hunter2"))
-			require.ErrorContains(t, err, tt.says)
-			requireHidden(t, err, "hunter2")
+			f := newFixture(t)
+			f.serve(func(*http.Request) response { return tt.response })
+			provider := URI("https://user:hunter2@credentials.example/x?key=hunter2#hunter2", f.opts()...)
+			if tt.says == "" {
+				requireCredentials(t, of("id"), provider)
+				return
+			}
+			err := requireFailure(t, provider, ": "+tt.says)
+			require.NotContains(t, err.Error(), "hunter2")
 		})
 	}
-
-	t.Run("cut short", func(t *testing.T) {
-		t.Parallel()
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Content-Length", "100")
-			fmt.Fprint(w, "hunter2")
-		}))
-		defer server.Close()
-		err := requireFailure(t, atURI(t, server.URL))
-		require.ErrorContains(t, err, "unexpected EOF")
-		requireHidden(t, err, "hunter2")
-	})
-	t.Run("no address", func(t *testing.T) {
-		t.Parallel()
-		require.ErrorContains(t, requireFailure(t, credentials.FromSDK(&sdk.URLCredentialsProvider{})), "no credentials URI")
-	})
-	t.Run("a malformed address", func(t *testing.T) {
-		t.Parallel()
-		err := requireFailure(t, atURI(t, "http://[::1?hunter2"))
-		require.ErrorContains(t, err, "a malformed address")
-		requireHidden(t, err, "hunter2")
-	})
 }
 
-// TestURIAnswers that the SDK takes are taken here.
-func TestURIAnswers(t *testing.T) {
+// TestLongLivedKeyOfAURI has no token.
+func TestLongLivedKeyOfAURI(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]string{
-		"a number for a code": `{"Code":200,"AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T15:04:05Z"}`,
-		"another code":        `{"Code":"OK","AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"t","Expiration":"2099-01-02T15:04:05Z"}`,
-		"an empty token":      `{"AccessKeyId":"id","AccessKeySecret":"s","SecurityToken":"","Expiration":"2099-01-02T15:04:05Z"}`,
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, answer) }))
-			defer server.Close()
-			theirs, err := sdk.NewURLCredentialsProviderBuilderBuilder().WithUrl(server.URL).Build()
-			require.NoError(t, err)
-			want, err := theirs.GetCredentials()
-			require.NoError(t, err)
-			requireCredentials(t, domaintask.Credentials{AccessKeyID: "id", AccessKeySecret: "s", SecurityToken: want.SecurityToken}, atURI(t, server.URL))
-		})
+	f := newFixture(t)
+	f.serve(func(*http.Request) response { return ok(session("id", "SecurityToken", "")) })
+	requireCredentials(t, domaintask.NewCredentials("id", "secret-of-id", ""), URI("https://credentials.example/", f.opts()...))
+}
+
+// TestURIAddresses that are not called.
+func TestURIAddresses(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"", "http://", "hunter2", "/hunter2", "file:///hunter2", "ftp://hunter2/", "http://[::1?hunter2", "https:hunter2"} {
+		f := newFixture(t)
+		err := requireFailure(t, URI(address, f.opts()...), "the credentials URI must be an http or https address")
+		require.NotContains(t, err.Error(), "hunter2")
+		require.Empty(t, f.sent())
 	}
 }
 
-// TestURITransport: there is a time limit, bodies are closed, and the
-// error of a body is made safe.
-func TestURITransport(t *testing.T) {
-	transport := http.DefaultTransport
-	defer func() { http.DefaultTransport = transport }()
-	synctest.Test(t, func(t *testing.T) {
-		http.DefaultTransport = roundTripper(func(r *http.Request) (*http.Response, error) {
-			<-r.Context().Done()
-			return nil, r.Context().Err()
-		})
-		provider := atURI(t, "http://credentials.test/uri")
-		start := time.Now()
-		requireFailure(t, provider)
-		require.Equal(t, 15*time.Second, time.Since(start))
+// TestURIClients: https goes by the client that may use a proxy, http never does.
+func TestURIClients(t *testing.T) {
+	t.Parallel()
+	proxied, direct := newFixture(t), newFixture(t)
+	for _, f := range []*fixture{proxied, direct} {
+		f.serve(func(*http.Request) response { return ok(session("id")) })
+	}
+	w := proxied.world()
+	w.near = direct.world().near
+	requireCredentials(t, of("id"), share(uri{w, domaintask.NewSecret("https://credentials.example/")}, 0))
+	requireCredentials(t, of("id"), share(uri{w, domaintask.NewSecret("http://credentials.example/")}, 0))
+	require.Equal(t, []string{"GET https://credentials.example/"}, proxied.sent())
+	require.Equal(t, []string{"GET http://credentials.example/"}, direct.sent())
+}
 
-		var closed atomic.Int64
-		respond := func(status int, body io.Reader) {
-			http.DefaultTransport = roundTripper(func(r *http.Request) (*http.Response, error) {
-				return &http.Response{StatusCode: status, Request: r, Body: struct {
-					io.Reader
-					io.Closer
-				}{body, closer(func() error { closed.Add(1); return nil })}}, nil
+// TestURIRedirects: an address in one that cannot be read is not shown.
+func TestURIRedirects(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		for location, says := range map[string]string{
+			"http://[::1?hunter2":                "Get https://credentials.example/: failed to parse Location header [hidden]",
+			"https://elsewhere.example/?hunter2": "https://credentials.example/ answered with HTTP 302",
+		} {
+			f.serve(func(*http.Request) response {
+				return response{http.StatusFound, "hunter2", http.Header{"Location": {location}}}
 			})
+			err := requireFailure(t, URI("https://credentials.example/?hunter2", f.opts()...), says)
+			require.NotContains(t, err.Error(), "hunter2")
 		}
-		respond(503, strings.NewReader("down"))
-		requireFailure(t, provider)
-		respond(200, io.MultiReader(strings.NewReader("{"), broken{errors.New("broken\nsee http://x.test/?hunter2")}))
-		requireHidden(t, requireFailure(t, provider), "hunter2")
-		respond(200, strings.NewReader(session("x")))
-		requireCredentials(t, of("x"), provider)
-		require.EqualValues(t, 3, closed.Load())
 	})
 }
 
-type closer func() error
-
-func (f closer) Close() error { return f() }
-
-type broken struct{ err error }
-
-func (b broken) Read([]byte) (int, error) { return 0, b.err }
+// TestURIIsCalledAgain after temporary failures: no connection, and a status.
+func TestURIIsCalledAgain(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		f.serve(func(*http.Request) response {
+			n++
+			return []response{{}, {status: http.StatusBadGateway}, ok(session("id"))}[n-1]
+		})
+		requireCredentials(t, of("id"), URI("http://credentials.example/", f.opts()...))
+	})
+}

@@ -1,12 +1,15 @@
-package credentials_test
+package credentials
 
 import (
+	"bytes"
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,182 +18,240 @@ import (
 	"testing"
 	"time"
 
-	sdk "github.com/aliyun/alibaba-cloud-sdk-go/sdk/auth/credentials"
 	"github.com/domaintask/domaintask"
 	"github.com/stretchr/testify/require"
 )
 
-const (
-	metadataHost = "100.100.100.200"
-	rolesPath    = "/latest/meta-data/ram/security-credentials/"
-)
+// fixture is the world of one test: variables, a home directory, and one handler
+// for every server. Nothing of the real environment is in it, and no request
+// leaves the process.
+type fixture struct {
+	t    *testing.T
+	home string
+	logs bytes.Buffer
 
-// world answers for every host beyond loopback. The SDK clones
-// http.DefaultTransport for each request, its Proxy included, so that requests
-// to fixed addresses end up here, and none leaves this machine.
-var world struct {
-	sync.Mutex
-	handler http.HandlerFunc
+	mu       sync.Mutex
+	vars     map[string]string
+	handler  func(*http.Request) response
+	requests []string // method and URL of each, without the query
+	connects bool     // there is a connection even if there is no response
 }
 
-func TestMain(m *testing.M) {
-	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		world.Lock()
-		handler := world.handler
-		world.Unlock()
-		if handler == nil {
-			http.Error(w, "there is no world", http.StatusBadGateway)
-			return
-		}
-		handler(w, r)
-	})
-	secure := httptest.NewUnstartedServer(handler)
-	secure.Config.SetKeepAlivesEnabled(false)
-	secure.StartTLS()
-	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodConnect {
-			handler(w, r)
-			return
-		}
-		there, err := net.Dial("tcp", secure.Listener.Addr().String())
-		if err != nil {
-			panic(err)
-		}
-		here, _, err := w.(http.Hijacker).Hijack()
-		if err != nil {
-			panic(err)
-		}
-		fmt.Fprint(here, "HTTP/1.1 200 OK\r\n\r\n")
-		go func() { io.Copy(there, here); there.Close() }()
-		go func() { io.Copy(here, there); here.Close() }()
-	}))
-	proxy.Config.SetKeepAlivesEnabled(false)
+// response is what a handler answers. The zero value is no response at all.
+type response struct {
+	status int
+	body   string
+	header http.Header
+}
 
-	transport := http.DefaultTransport.(*http.Transport)
-	transport.TLSClientConfig = secure.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	transport.TLSClientConfig.ServerName = "example.com" // what the certificate is for, whatever host is asked
-	transport.DisableKeepAlives = true
-	transport.Proxy = func(r *http.Request) (*url.URL, error) {
-		if ip := net.ParseIP(r.URL.Hostname()); ip != nil && ip.IsLoopback() {
-			return nil, nil
-		}
-		return url.Parse(proxy.URL)
+func ok(body string) response { return response{status: http.StatusOK, body: body} }
+
+// newFixture returns a world in which nothing is configured and no server
+// answers.
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	return &fixture{
+		t: t, home: t.TempDir(), vars: map[string]string{},
+		handler: func(*http.Request) response { return response{} },
 	}
-	os.Exit(m.Run())
 }
 
-// serveWorld makes handler the world until the test ends.
-func serveWorld(t *testing.T, handler http.HandlerFunc) {
-	t.Helper()
-	world.Lock()
-	defer world.Unlock()
-	world.handler = handler
-	t.Cleanup(func() {
-		world.Lock()
-		defer world.Unlock()
-		world.handler = nil
-	})
+// opts makes a provider live in this world.
+func (f *fixture) opts() []Option {
+	return []Option{func(w *world) {
+		w.getenv = f.getenv
+		w.web, w.near = withoutRedirects(http.Client{Transport: f}), withoutRedirects(http.Client{Transport: f})
+		w.logger = slog.New(slog.NewTextHandler(&f.logs, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}}))
+	}}
 }
 
-// emptyHome takes away all that configures credentials, and returns the home
-// directory. The metadata service is disabled.
-func emptyHome(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{
-		"ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SECURITY_TOKEN", "ROLE_ARN", "ROLE_SESSION_NAME", "OIDC_PROVIDER_ARN", "OIDC_TOKEN_FILE",
-		"STS_REGION", "VPC_ENDPOINT_ENABLED", "PROFILE", "CREDENTIALS_FILE", "CLI_PROFILE_DISABLED", "ECS_METADATA", "IMDSV1_DISABLED", "CREDENTIALS_URI",
-	} {
-		setenv(t, name, "")
+func (f *fixture) world() *world { return newWorld(f.opts()) }
+
+func (f *fixture) getenv(name string) string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if name == "HOME" || name == "USERPROFILE" {
+		return f.home
 	}
-	setenv(t, "ECS_METADATA_DISABLED", "true")
-	home := t.TempDir()
-	t.Setenv("HOME", home)
-	t.Setenv("USERPROFILE", home)
-	return home
+	return f.vars[name]
 }
 
-func setenv(t *testing.T, name, value string) {
-	t.Helper()
-	t.Setenv("ALIBABA_CLOUD_"+name, value)
+// set sets variables, given as NAME=value without the prefix.
+func (f *fixture) set(vars ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, v := range vars {
+		name, value, _ := strings.Cut(v, "=")
+		f.vars[envPrefix+name] = value
+	}
 }
 
-// write writes a file below home, and returns its path.
-func write(t *testing.T, home, name, text string) string {
-	t.Helper()
-	path := filepath.Join(home, filepath.FromSlash(name))
-	require.NoError(t, os.MkdirAll(filepath.Dir(path), 0o700))
-	require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+// serve makes handler answer from now on.
+func (f *fixture) serve(handler func(*http.Request) response) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.handler = handler
+}
+
+// sent returns the requests since the last call.
+func (f *fixture) sent() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	sent := f.requests
+	f.requests = nil
+	return sent
+}
+
+// logged returns the log lines since the last call.
+func (f *fixture) logged() string {
+	defer f.logs.Reset()
+	return f.logs.String()
+}
+
+// RoundTrip answers a request until its context ends.
+func (f *fixture) RoundTrip(req *http.Request) (*http.Response, error) {
+	req = req.Clone(req.Context())
+	if req.Body == nil {
+		req.Body = http.NoBody
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, err
+	}
+	f.mu.Lock()
+	f.requests = append(f.requests, req.Method+" "+req.URL.Scheme+"://"+req.URL.Host+req.URL.Path)
+	handler := f.handler
+	f.mu.Unlock()
+	if trace := httptrace.ContextClientTrace(req.Context()); f.connects && trace != nil {
+		trace.GotConn(httptrace.GotConnInfo{})
+	}
+	done := make(chan response, 1)
+	go func() { done <- handler(req) }()
+	select {
+	case r := <-done:
+		if r.status == 0 {
+			return nil, errors.New("connection refused")
+		}
+		rec := httptest.NewRecorder()
+		for name, values := range r.header {
+			rec.Header()[name] = values
+		}
+		rec.WriteHeader(r.status)
+		rec.WriteString(r.body)
+		resp := rec.Result()
+		resp.Request = req
+		return resp, nil
+	case <-req.Context().Done():
+		return nil, req.Context().Err()
+	}
+}
+
+// write writes a file below the home directory, and returns its path.
+func (f *fixture) write(name, text string) string {
+	f.t.Helper()
+	path := filepath.Join(f.home, filepath.FromSlash(name))
+	require.NoError(f.t, os.MkdirAll(filepath.Dir(path), 0o700))
+	require.NoError(f.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
+// The files of the places.
 const (
-	cliFile = ".aliyun/config.json"
-	iniFile = ".alibabacloud/credentials"
+	cliFile    = ".aliyun/config.json"
+	iniFileAt  = ".alibabacloud/credentials"
+	stsHostURL = "https://sts.aliyuncs.com/"
 )
 
-// session is an answer with credentials as the metadata service and a
-// credentials URI give it; of what is in more, "" leaves a field out.
+// profiles is a config.json whose current profile is the first. Each is a list of
+// fields in JSON, of which the first is the name alone: `"p","mode":"AK"`.
+func profiles(list ...string) string {
+	current, _, _ := strings.Cut(list[0], ",")
+	return `{"current":` + current + `,"profiles":[{"name":` + strings.Join(list, `},{"name":`) + `}],"meta_path":""}`
+}
+
+// akProfile is a profile of mode AK with the credentials of.
+func akProfile(name, id string) string {
+	return fmt.Sprintf(`%q,"mode":"AK","access_key_id":%q,"access_key_secret":"secret-of-%s"`, name, id, id)
+}
+
+// session is a response with credentials that are valid for an hour, as the
+// metadata service and a credentials URI send it. more are names and values that
+// differ; a value of "-" omits the field.
 func session(id string, more ...string) string {
 	fields := map[string]string{
 		"Code": "Success", "AccessKeyId": id, "AccessKeySecret": "secret-of-" + id, "SecurityToken": "token-of-" + id,
-		"Expiration": time.Now().Add(time.Hour).UTC().Format(time.RFC3339),
+		"Expiration": expiry(time.Hour),
 	}
 	for i := 0; i < len(more); i += 2 {
-		fields[more[i]] = more[i+1]
-	}
-	var list []string
-	for name, value := range fields {
-		if value != "" {
-			list = append(list, fmt.Sprintf("%q:%q", name, value))
+		if fields[more[i]] = more[i+1]; more[i+1] == "-" {
+			delete(fields, more[i])
 		}
 	}
-	return "{" + strings.Join(list, ",") + "}"
+	text, err := json.Marshal(fields)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
 }
 
-// role is the same as STS gives it.
-func role(id string, more ...string) string {
+// expiry is the time after d, as an Expiration.
+func expiry(d time.Duration) string { return time.Now().Add(d).UTC().Format(time.RFC3339) }
+
+// assumed is a response of STS with the same.
+func assumed(id string, more ...string) string {
 	return `{"RequestId":"R-1","Credentials":` + session(id, more...) + "}"
 }
 
-// of are the credentials in session and role.
+// of are the credentials in session and assumed.
 func of(id string) domaintask.Credentials {
-	return domaintask.Credentials{AccessKeyID: id, AccessKeySecret: "secret-of-" + id, SecurityToken: "token-of-" + id}
+	return domaintask.NewCredentials(id, "secret-of-"+id, "token-of-"+id)
 }
 
-// fake is a provider of the SDK that a test writes, and like the SDK's own it
-// has no lock.
-type fake struct {
-	get   func() (*sdk.Credentials, error)
-	calls int
+// key is the access key in akProfile.
+func key(id string) domaintask.Credentials { return domaintask.NewCredentials(id, "secret-of-"+id, "") }
+
+// invalidator is what the client looks for in a provider.
+type invalidator interface {
+	Invalidate(refused domaintask.Credentials)
 }
 
-func (f *fake) GetCredentials() (*sdk.Credentials, error) {
-	f.calls++
-	return f.get()
-}
-
-func (f *fake) GetProviderName() string { return "fake" }
-
-func sdkOf(id string) *sdk.Credentials {
-	return &sdk.Credentials{AccessKeyId: id, AccessKeySecret: "secret-of-" + id, SecurityToken: "token-of-" + id}
-}
-
-var errDown = errors.New("the provider is down")
-
-// requireCredentials asks a provider and expects these.
+// requireCredentials expects these of a provider.
 func requireCredentials(t *testing.T, want domaintask.Credentials, provider domaintask.CredentialsProvider) {
 	t.Helper()
 	got, err := provider.Credentials(t.Context())
 	require.NoError(t, err)
-	require.True(t, want == got, "want %+v, got %+v", want, got)
+	require.True(t, want == got, "want %s, got %s", want.AccessKeyID, got.AccessKeyID)
 }
 
-// requireFailure asks a provider and expects an error of the right kind.
-func requireFailure(t *testing.T, provider domaintask.CredentialsProvider) error {
+// requireFailure expects an error of the right kind, in one line.
+func requireFailure(t *testing.T, provider domaintask.CredentialsProvider, says ...string) error {
 	t.Helper()
 	got, err := provider.Credentials(t.Context())
 	require.ErrorIs(t, err, domaintask.ErrCredentials)
 	require.Equal(t, domaintask.Credentials{}, got)
 	require.NotContains(t, err.Error(), "\n")
+	for _, s := range says {
+		require.ErrorContains(t, err, s)
+	}
 	return err
 }
+
+// scripted is a source that a test writes.
+type scripted struct {
+	next  func(ctx context.Context, refused domaintask.Credentials) (answer, error)
+	calls int
+}
+
+func (s *scripted) fetch(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+	s.calls++
+	return s.next(ctx, refused)
+}
+
+var errDown = errors.New("the source is down")
+
+// query returns the parameters of a request, in its URL or its body.
+func query(req *http.Request) url.Values { return req.Form }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// acknowledge is AcknowledgeTaskResult. Result counts what was taken off the
-// listing: neither ids that are not on it nor repeated ones.
+// acknowledge performs AcknowledgeTaskResult. Result counts the tasks taken off
+// the listing, not unknown or duplicate ids.
 func (s *Server) acknowledge(params url.Values) (document, *failure) {
 	if _, failed := language(params); failed != nil {
 		return nil, failed
@@ -21,9 +21,9 @@ func (s *Server) acknowledge(params url.Values) (document, *failure) {
 	return &acknowledgeDocument{Result: len(removed)}, nil
 }
 
-// taskDetailNos reads TaskDetailNo.1 and so on. A gap, an index that is none
-// and an empty id are refused, where the real service may well read on: a
-// client that sends such a list believes ids to be acknowledged that are not.
+// taskDetailNos reads TaskDetailNo.1 and so on. It refuses a gap, an invalid
+// index and an empty id. The real service may ignore the ids after them, and a
+// client that sends such a list takes them for acknowledged.
 func taskDetailNos(params url.Values) ([]string, *failure) {
 	const prefix = "TaskDetailNo"
 	count := 0

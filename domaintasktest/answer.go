@@ -24,7 +24,7 @@ type document interface {
 }
 
 type pageDocument struct {
-	XMLName        xml.Name     `json:"-" xml:"PollTaskResultResponse"`
+	XMLName        xml.Name     `json:"-"`
 	Data           taskDocument `json:"Data" xml:"Data"`
 	TotalItemNum   int          `json:"TotalItemNum" xml:"TotalItemNum"`
 	PageSize       int          `json:"PageSize" xml:"PageSize"`
@@ -83,6 +83,7 @@ type accessDenied struct {
 	AuthPrincipalDisplayName string `json:"AuthPrincipalDisplayName" xml:"AuthPrincipalDisplayName"`
 	PolicyType               string `json:"PolicyType" xml:"PolicyType"`
 	NoPermissionType         string `json:"NoPermissionType" xml:"NoPermissionType"`
+	EncodedDiagnosticMessage string `json:"EncodedDiagnosticMessage" xml:"EncodedDiagnosticMessage"`
 }
 
 // cdata is text that stands in a CDATA section in XML and is plain in JSON.
@@ -118,10 +119,15 @@ func (a answer) contentType() string {
 
 // encode writes the document. None of the types in it can fail to be written.
 func (a answer) encode() []byte {
+	if raw, ok := a.document.(rawDocument); ok {
+		return raw
+	}
 	if a.format == "JSON" {
 		body, _ := json.Marshal(a.document)
 		return body
 	}
 	body, _ := xml.Marshal(a.document)
-	return append([]byte("<?xml version='1.0' encoding='UTF-8'?>"), body...)
+	return append([]byte(xmlDeclaration), body...)
 }
+
+const xmlDeclaration = "<?xml version='1.0' encoding='UTF-8'?>"

@@ -1,43 +1,89 @@
-// Package domaintasktest is an in-memory PollTaskResult service for tests. It
-// speaks HTTP and checks every signature, so that what works against it is a
-// program that signs, pages and acknowledges as the real service wants it.
+// Package domaintasktest is an in-memory service for tests of programs that use
+// PollTaskResult, AcknowledgeTaskResult or QueryTaskDetailList. It speaks HTTP
+// and checks every signature, so a program that works with it signs, pages and
+// acknowledges as the real service requires.
 //
 //	srv := domaintasktest.NewServer(domaintasktest.Tasks(50, 1)...)
 //	defer srv.Close()
 //	client, err := domaintask.NewClient(srv.Config())
 //
-// [NewServer] starts a service that holds the given tasks, [Server.Config] is
-// a configuration that reaches it, and [Tasks] invents tasks to fill it with.
-// Afterwards [Server.Requests], [Server.Acknowledged] and [Server.Tasks] tell
-// what happened.
+// [NewServer] starts a service that lists the given tasks, and [Server.Config]
+// returns a configuration that reaches it. [Tasks] returns random tasks, and
+// [FailedTask] one task that failed for a given reason. [Server.Requests],
+// [Server.Acknowledged] and [Server.Tasks] return what happened.
+//
+// [Server.Add], [Server.Insert] and [Server.Remove] change the listing of
+// PollTaskResult. [Server.Submit] adds tasks that have not ended, which only
+// QueryTaskDetailList lists. [Server.Execute], [Server.Succeed] and
+// [Server.Fail] move them on. [Server.Handle] adds other operations.
 //
 // # Fidelity
 //
-// Signatures are verified from the vendor's specification by code that shares
-// nothing with the client's. Error codes, HTTP statuses and the shape of
-// answers are the documented ones. Where the documentation is silent, the
-// service here is strict: a parameter given twice, or a gap in TaskDetailNo.1,
-// TaskDetailNo.2 and so on, is refused. Of permissions it knows Options.Deny.
+// Signatures are verified by the vendor's specification. The code shares nothing
+// with the client's signer and decoder. Error codes, HTTP statuses and the shape
+// of responses are the documented ones. If the documentation is silent, the
+// service is strict: it refuses a duplicate parameter, or a gap in
+// TaskDetailNo.1, TaskDetailNo.2 and so on. Permissions are limited to
+// Options.Deny.
 //
 // # Faults
 //
-// A service has bad days. [Server.Inject] lets the next requests meet one
-// [Fault] each, [Server.InjectAlways] and [Server.InjectFunc] let faults last,
-// until [Server.Heal]:
+// [Server.Inject] applies one [Fault] to each of the next requests.
+// [Server.InjectAlways] and [Server.InjectFunc] apply faults until
+// [Server.Heal]:
 //
 //	srv.Inject(domaintasktest.Throttle(2*time.Second), domaintasktest.BadGateway())
 //
-// [Faults] is one of every kind: refusals of the service, answers of something
-// in front of it, documents that are none, and connections that hang, trickle
-// or break. A fault hits before the operation is carried out or after it,
-// which [Server.Acknowledged] and Request.Processed tell.
+// A fault applies before the operation is performed or after it, and
+// [Server.Acknowledged] and Request.Processed report which. Its methods change
+// it: [Fault.On], [Fault.AfterProcessing], [Fault.WithStatus],
+// [Fault.WithHeader], [Fault.WithRetryAfter], [Fault.WithRetryAfterDate],
+// [Fault.WithDate], [Fault.WithField], [Fault.WithElement] and
+// [Fault.WithSize]. [Faults] returns faults of every kind:
 //
-// All of them work over sockets, by HTTP/1.1 (with Options.PlainHTTP) and by
-// HTTP/2, and in memory. Each says where that makes a difference.
+//   - refusals: [APIError], [Throttle], [InternalError], [ServiceUnavailable],
+//     [Forbidden], [NonceUsed], [TokenExpired], [TimestampExpired],
+//     [IllegalTimestamp], [SignatureMismatch], [LongError]
+//   - something in front of the service: [Foreign], [Gateway], [BadGateway],
+//     [EmptySuccess], [Redirect], [BadRedirect]
+//   - connections: [Hang], [HangAfter], [SilentConnection], [Trickle],
+//     [CloseConnection], [CloseAfter], [ResetConnection], [ResetAfter],
+//     [WrongLength]
+//   - documents: [Truncate], [Prefix], [TrailingGarbage], [InvalidUTF8],
+//     [DeeplyNested], [BillionLaughs], [WrongRoot], [Charset], [DeclaredCharset]
+//   - fields: [RequestIDTwice], [SampleTypes], [StringTypes], [TimeFormat]
+//   - paging and acknowledgements: [CutPages], [CyclicPages],
+//     [IgnoreAcknowledge]
+//   - sizes and compression: [LargeAnswer], [Gzip], [GzipUnasked],
+//     [GzipTruncated], [GzipGarbage], [GzipBomb], [TaskBomb]
+//   - headers: [DuplicateHeaders], [CachedAnswer], [NoDate]
+//
+// Some faults are not of one request. [Server.ResetConnections] and
+// [Server.SilenceConnections] lose the connections that are open,
+// [Server.FailDial] prevents new ones, Options.ProxyStatus refuses every
+// CONNECT, and [Server.Renew] lets a security token expire.
+//
+// All of them work over sockets, with HTTP/1.1 (Options.PlainHTTP) and HTTP/2,
+// and in memory. The doc of a fault says if that makes a difference.
 //
 // # Time
 //
-// With Options.InMemory no socket is involved, and a server may live inside a
-// bubble of testing/synctest, where latency costs nothing and time-outs are
+// With Options.InMemory, no socket is involved. A server can then run inside a
+// bubble of testing/synctest, where latency takes no real time and timeouts are
 // exact.
+//
+// # Other languages
+//
+// With Options.Addr, a server has a fixed address, for a program that is not
+// written in Go or runs in a process of its own:
+//
+//	srv := domaintasktest.NewServerWith(domaintasktest.Options{
+//		Addr:      "127.0.0.1:8080",
+//		PlainHTTP: true, // without it, clients must trust Server.Certificate
+//	}, domaintasktest.Tasks(50, 1)...)
+//	defer srv.Close()
+//
+// The program uses http://127.0.0.1:8080 as its endpoint, with the access key
+// [DefaultAccessKeyID] and [DefaultAccessKeySecret]. The example of Options with
+// the suffix Addr shows the same with TLS.
 package domaintasktest

@@ -80,7 +80,7 @@ var operationRefusals = []refusal{
 	{name: "tampered parameter", after: set("PageNum", "2"), status: 400, code: "SignatureDoesNotMatch"},
 	{name: "added parameter", after: set("TaskNo", "x"), status: 400, code: "SignatureDoesNotMatch"},
 	{name: "removed parameter", after: unset("PageSize"), status: 400, code: "SignatureDoesNotMatch"},
-	{name: "another secret", before: func(r *request) { r.secret = "other" }, status: 400, code: "SignatureDoesNotMatch"},
+	{name: "another secret", before: func(r *request) { r.secret = "another-secret-of-some-length" }, status: 400, code: "SignatureDoesNotMatch"},
 	{name: "another path", before: func(r *request) { r.path = "/api" }, status: 404, code: "InvalidApi.NotFound"},
 	{name: "another HTTP method", before: func(r *request) { r.method = http.MethodPut }, status: 404, code: "InvalidApi.NotFound"},
 	{name: "another HTTP method than was signed", after: func(r *request) { r.method = http.MethodGet }, status: 400, code: "SignatureDoesNotMatch"},

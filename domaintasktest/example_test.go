@@ -2,8 +2,18 @@ package domaintasktest_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"fmt"
 	"log"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -155,11 +165,145 @@ func ExampleTasks() {
 		fmt.Println(task.TaskType, task.DomainName, task.TaskStatus, task.TryCount)
 	}
 	// Output:
-	// UPDATE_ADMIN_CONTACT docs-1936.example.net EXECUTE_SUCCESS 0
-	// UPDATE_ADMIN_CONTACT payments-4371.例子.测试 EXECUTE_SUCCESS 0
-	// UPDATE_ADMIN_CONTACT docs-4180.example.org EXECUTE_SUCCESS 0
-	// UPDATE_ADMIN_CONTACT tea-house-2845.例子.测试 EXECUTE_SUCCESS 0
-	// UPDATE_ADMIN_CONTACT mail-9556.example.net EXECUTE_FAILURE 3
+	// UPDATE_ADMIN_CONTACT static-1936.example.org EXECUTE_SUCCESS 0
+	// UPDATE_ADMIN_CONTACT wiki-4371.xn--fsqu00a.xn--0zwm56d EXECUTE_SUCCESS 0
+	// UPDATE_ADMIN_CONTACT tea-house-4180.example.org EXECUTE_SUCCESS 0
+	// UPDATE_ADMIN_CONTACT blog-2845.示例.test EXECUTE_SUCCESS 0
+	// UPDATE_ADMIN_CONTACT tea-house-9556.example.org EXECUTE_FAILURE 3
+}
+
+func ExampleFailedTask() {
+	srv := domaintasktest.NewServer(domaintasktest.FailedTask("example.com", "The domain name is locked."))
+	defer srv.Close()
+	client, err := domaintask.NewClient(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := client.PollTaskResult(context.Background(), domaintask.PollTaskResultRequest{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, task := range page.Tasks {
+		fmt.Println(task.DomainName, task.Failed(), task.ErrorMsg)
+	}
+	// Output: example.com true The domain name is locked.
+}
+
+// A submitted task waits, is executed and fails. PollTaskResult lists it only
+// then, QueryTaskDetailList always.
+func ExampleServer_Submit() {
+	srv := domaintasktest.NewServer()
+	defer srv.Close()
+	client, err := domaintask.NewClient(srv.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx := context.Background()
+	show := func() {
+		page, err := client.PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
+		if err != nil {
+			log.Fatal(err)
+		}
+		all, err := client.Do(ctx, domaintask.Call{
+			Action: "QueryTaskDetailList",
+			Params: url.Values{"TaskNo": {"a"}, "PageNum": {"1"}, "PageSize": {"20"}},
+		})
+		if err != nil {
+			log.Fatal(err)
+		}
+		var list struct {
+			Data struct{ TaskDetail []domaintask.TaskDetail }
+		}
+		if err := json.Unmarshal(all.Body, &list); err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(list.Data.TaskDetail[0].TaskStatus, len(page.Tasks))
+	}
+
+	srv.Submit(domaintask.TaskDetail{TaskNo: "a", TaskDetailNo: "1", DomainName: "example.com"})
+	show()
+	srv.Execute("1")
+	show()
+	srv.Fail("The domain name is locked.", "1")
+	show()
+	// Output:
+	// WAITING_EXECUTE 0
+	// EXECUTING 0
+	// EXECUTE_FAILURE 1
+}
+
+// Any other operation of the service can be added. The client signs it as it
+// signs the others.
+func ExampleServer_Handle() {
+	srv := domaintasktest.NewServer()
+	defer srv.Close()
+	srv.Handle("QueryDomainList", "", func(params url.Values) (any, error) {
+		if params.Get("PageNum") == "" {
+			return nil, &domaintask.APIError{Code: "MissingPageNum", Message: "PageNum is mandatory for this action."}
+		}
+		return map[string]any{"TotalItemNum": 1, "Data": map[string]any{
+			"Domain": []map[string]string{{"DomainName": "example.com"}},
+		}}, nil
+	})
+
+	for _, format := range []domaintask.Format{domaintask.FormatJSON, domaintask.FormatXML} {
+		config := srv.Config()
+		config.Format = format
+		client, err := domaintask.NewClient(config)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_, err = client.Do(context.Background(), domaintask.Call{Action: "QueryDomainList"})
+		var apiErr *domaintask.APIError
+		fmt.Println(errors.As(err, &apiErr) && apiErr.Code == "MissingPageNum")
+		resp, err := client.Do(context.Background(), domaintask.Call{Action: "QueryDomainList", Params: url.Values{"PageNum": {"1"}}})
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(strings.Replace(string(resp.Body), resp.RequestID, "…", 1))
+	}
+	// Output:
+	// true
+	// {"RequestId":"…","Data":{"Domain":[{"DomainName":"example.com"}]},"TotalItemNum":1}
+	// true
+	// <?xml version='1.0' encoding='UTF-8'?><QueryDomainListResponse><RequestId>…</RequestId><Data><Domain><DomainName>example.com</DomainName></Domain></Data><TotalItemNum>1</TotalItemNum></QueryDomainListResponse>
+}
+
+// A program in another language is tested against a server on a fixed port. It
+// trusts the certificate in the file, or uses http with Options.PlainHTTP. The
+// access key is DefaultAccessKeyID with DefaultAccessKeySecret.
+func ExampleOptions_addr() {
+	srv := domaintasktest.NewServerWith(domaintasktest.Options{
+		Addr: "127.0.0.1:0", // such as 127.0.0.1:8443
+	}, domaintasktest.Tasks(50, 1)...)
+	defer srv.Close()
+
+	dir, err := os.MkdirTemp("", "domaintasktest")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	trusted := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})
+	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), trusted, 0o644); err != nil {
+		log.Fatal(err)
+	}
+
+	// As any other client does, such as curl --cacert ca.pem https://127.0.0.1:8443/?Format=JSON
+	pool := x509.NewCertPool()
+	pool.AppendCertsFromPEM(trusted)
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
+	resp, err := client.Get(srv.URL + "/?Format=JSON")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer resp.Body.Close()
+	defer client.CloseIdleConnections()
+	var refusal struct{ Code, Message string }
+	if err := json.NewDecoder(resp.Body).Decode(&refusal); err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(resp.StatusCode, refusal.Code, refusal.Message)
+	// Output: 400 MissingAction Action is mandatory for this action.
 }
 
 // The service throttles twice, then answers.

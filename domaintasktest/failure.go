@@ -83,8 +83,8 @@ func usedNonce() *failure {
 // notPermitted is how an operation is refused that Options.Deny names.
 func notPermitted(action string) *failure {
 	f := refuse(http.StatusForbidden, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
-	if action == "PollTaskResult" {
-		action = "QueryDomainTask" // what its permission is called
+	if action == "PollTaskResult" || action == "QueryTaskDetailList" {
+		action = "QueryDomainTask" // the name of their permission
 	}
 	f.denied = &accessDenied{
 		AuthAction:               "domain:" + action,
@@ -93,6 +93,7 @@ func notPermitted(action string) *failure {
 		AuthPrincipalDisplayName: "200000000000000000",
 		PolicyType:               "AccountLevelIdentityBasedPolicy",
 		NoPermissionType:         "ImplicitDeny",
+		EncodedDiagnosticMessage: "AQEAAAAAaDRK7zY3RjhGMzQ5LTQ1NkQtNUFGMy1CMzY3LUE5NEQzNzhCNTY0RA==",
 	}
 	return f
 }

@@ -5,38 +5,56 @@ import (
 	"fmt"
 	"net/http"
 	"net/textproto"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// Fault is something that goes wrong with one request. The functions of this
-// package that return one make it, its methods make others from it, and
-// [Server.Inject] lets it happen. The zero value is no fault at all: the
-// request is answered as ever, unless a method says otherwise.
+// Fault is one thing that goes wrong with a request. Functions of this package
+// return faults, methods change them, and [Server.Inject] applies them. The zero
+// value changes nothing: the request is answered as usual.
 //
-// Faults that damage the service's own answer come after the operation was
-// carried out: what the client cannot read has happened all the same. The
-// others hit before it was, unless [Fault.AfterProcessing] says otherwise.
-// Which of the two a fault does is said with each.
+// A fault that damages the service's own response applies after the operation
+// has been performed: it took effect, although the client cannot read the
+// response. Other faults apply before that, unless [Fault.AfterProcessing]
+// changes it. The doc of each fault says which it is.
 type Fault struct {
 	name    string
-	before  bool                 // it hits before the operation is carried out
-	refusal func(claim) *failure // what the service answers; nil: what it would
-	status  int                  // of HTTP; 0: that of the answer
-	foreign bool                 // it is not the service that answers
-	silent  bool                 // nobody does
-	alter   []func(*reply)       // done to the answer, in order, before it is sent
-	deliver func(*reply)         // how it is sent; nil: whole, at once
+	action  string                // the only operation that it applies to; "" means all
+	before  bool                  // it applies before the operation is performed
+	operate func(operate) operate // changes how the operation is performed; nil means not at all
+	respond func() document       // replaces the document of a success; nil means not at all
+	refusal func(claim) *failure  // replaces the response by an error; nil means not at all
+	status  int                   // the HTTP status; 0 means that of the response
+	foreign bool                  // the response is not the service's
+	silent  bool                  // there is no response
+	alter   []func(*reply)        // change the response, in order, before it is sent
+	deliver func(*reply)          // sends the response; nil means at once
 }
 
-// String names the fault and what was made of it, for the names of subtests.
+// operate performs an operation.
+type operate = func(params url.Values) (document, *failure)
+
+// String returns the name of the fault with its changes, for names of subtests.
 func (f Fault) String() string { return cmp.Or(f.name, "none") }
 
-// AfterProcessing is the fault with the operation carried out before it hits:
-// an acknowledgement whose answer is lost has happened. A request that the
-// service would have refused is not carried out by that.
+// On returns the fault for requests of one operation. Requests of other
+// operations are answered as usual, and leave the fault in the queue of
+// [Server.Inject]:
+//
+//	domaintasktest.Forbidden().On("AcknowledgeTaskResult")                         // polling is allowed
+//	domaintasktest.CloseConnection().AfterProcessing().On("AcknowledgeTaskResult") // the response is lost
+func (f Fault) On(action string) Fault {
+	f = f.with(" on "+action, nil)
+	f.action = action
+	return f
+}
+
+// AfterProcessing returns the fault with the operation performed before it
+// applies: an acknowledgement whose response is lost has taken effect. A request
+// that the service would have refused is still not performed.
 func (f Fault) AfterProcessing() Fault {
 	if f.before {
 		f.before = false
@@ -45,16 +63,16 @@ func (f Fault) AfterProcessing() Fault {
 	return f
 }
 
-// WithStatus is the fault with another HTTP status. It changes nothing in a
-// fault that leaves the client without an answer.
+// WithStatus returns the fault with another HTTP status. It changes nothing if
+// the fault leaves the client without a response.
 func (f Fault) WithStatus(status int) Fault {
 	f.status = status
 	return f.with(" with status "+strconv.Itoa(status), nil)
 }
 
-// WithHeader is the fault with a header of the answer set to these values, in
-// place of those it had. Without values the header is left out, Date and
-// Content-Length included: without a length, the answer is sent in chunks.
+// WithHeader returns the fault with a header of the response set to these
+// values. Without values it removes the header, which also works for Date and
+// Content-Length. Without Content-Length, the response is sent in chunks.
 func (f Fault) WithHeader(name string, values ...string) Fault {
 	key := textproto.CanonicalMIMEHeaderKey(name)
 	values = slices.Clone(values)
@@ -65,33 +83,43 @@ func (f Fault) WithHeader(name string, values ...string) Fault {
 	return f.with(note, func(r *reply) { r.header[key] = values })
 }
 
-// WithRetryAfter is the fault with a Retry-After header of whole seconds.
+// WithRetryAfter returns the fault with a Retry-After header of d in seconds,
+// such as 2 or 1.5. HTTP allows whole seconds only, but some proxies send
+// fractions.
 func (f Fault) WithRetryAfter(d time.Duration) Fault {
-	return f.WithHeader("Retry-After", strconv.FormatInt(int64(d/time.Second), 10))
+	return f.WithHeader("Retry-After", strconv.FormatFloat(d.Seconds(), 'f', -1, 64))
 }
 
-// WithRetryAfterDate is the fault with a Retry-After header that names the
-// moment, which is d after the Date of the answer.
+// WithRetryAfterDate returns the fault with a Retry-After header that is a date:
+// the time of the response plus d.
 func (f Fault) WithRetryAfterDate(d time.Duration) Fault {
 	return f.with(fmt.Sprintf(" with a date of Retry-After in %v", d), func(r *reply) {
 		r.header.Set("Retry-After", r.now.Add(d).UTC().Format(http.TimeFormat))
 	})
 }
 
-// with is the fault with one more alteration.
+// WithDate returns the fault with a Date header that differs by d from the clock
+// of the service.
+func (f Fault) WithDate(d time.Duration) Fault {
+	return f.with(fmt.Sprintf(" with Date %+v", d), func(r *reply) {
+		r.header.Set("Date", r.now.Add(d).UTC().Format(http.TimeFormat))
+	})
+}
+
+// with returns the fault with one more change of the response, or nil.
 func (f Fault) with(note string, alter func(*reply)) Fault {
 	if f.name == "" {
 		f.name = "answer"
 	}
 	f.name += note
 	if alter != nil {
-		f.alter = append(slices.Clip(f.alter), alter) // f may have other descendants
+		f.alter = append(slices.Clip(f.alter), alter) // other faults may share it
 	}
 	return f
 }
 
-// outcome is what becomes of the service's answer, as far as it is known
-// before anything is sent.
+// outcome returns what becomes of the service's response, as far as it is known
+// before it is sent.
 func (f Fault) outcome(a answer) answer {
 	switch {
 	case f.silent:
@@ -103,7 +131,21 @@ func (f Fault) outcome(a answer) answer {
 	return a
 }
 
-// damaged is a fault that alters the service's own answer.
+// damaged returns a fault that changes the service's own response.
 func damaged(name string, alter func(*reply)) Fault {
 	return Fault{name: name, alter: []func(*reply){alter}}
+}
+
+// rewritten returns a fault that changes the document of the response.
+func rewritten(name string, rewrite func(doc []byte, format string) []byte) Fault {
+	return damaged(name, rewriter(rewrite))
+}
+
+// rewriter changes the document, if the service sends one.
+func rewriter(rewrite func(doc []byte, format string) []byte) func(*reply) {
+	return func(r *reply) {
+		if r.document != nil {
+			r.body = [][]byte{rewrite(slices.Concat(r.body...), r.format)}
+		}
+	}
 }

@@ -6,30 +6,37 @@ import (
 	"time"
 )
 
-// Faults of this file are of the connection. Those that hang end when the
-// client goes away or the server is closed.
+// The faults in this file are of the connection. Those that hang end when the
+// client disconnects or the server is closed.
 //
-// Where the server is called without a connection of its own, because it is
-// mounted in another one, to break the connection is to panic with
-// http.ErrAbortHandler.
+// If the server is mounted in another one, it has no connection of its own. A
+// fault that breaks the connection panics with http.ErrAbortHandler then.
 
-// Hang never answers, not even with headers. It hits before the operation is
-// carried out.
+// Hang never responds, not even with headers. The operation has not been
+// performed.
 func Hang() Fault {
 	return Fault{name: "Hang", before: true, silent: true, deliver: (*reply).hang}
 }
 
-// HangWithin sends the headers and n bytes of the answer, at most all but one,
-// and then nothing more. The operation was carried out.
-func HangWithin(n int) Fault {
-	return Fault{name: fmt.Sprintf("HangWithin %d", n), deliver: func(r *reply) {
+// HangAfter sends the headers and the first n bytes of the response, at most all
+// but one, and then hangs. The operation has been performed.
+func HangAfter(n int) Fault {
+	return Fault{name: fmt.Sprintf("HangAfter %d", n), deliver: func(r *reply) {
 		r.writePart(n)
 		r.hang()
 	}}
 }
 
-// Trickle sends the headers at once and then a byte of the answer after each
-// interval. The operation was carried out.
+// SilentConnection silences the connection of the request, as a NAT does that has
+// forgotten it: neither this request nor a later one on the connection is
+// answered, and with HTTP/2 no ping is. The operation has not been performed.
+// See also [Server.SilenceConnections].
+func SilentConnection() Fault {
+	return Fault{name: "SilentConnection", before: true, silent: true, deliver: (*reply).silence}
+}
+
+// Trickle sends the headers at once and then one byte of the response after each
+// interval. The operation has been performed.
 func Trickle(interval time.Duration) Fault {
 	return Fault{name: "Trickle " + interval.String(), deliver: func(r *reply) {
 		r.writeHeader()
@@ -41,7 +48,7 @@ func Trickle(interval time.Duration) Fault {
 					return
 				}
 				if _, err := r.w.Write(piece[i : i+1]); err != nil {
-					return // the client has gone
+					return // the client has disconnected
 				}
 				r.flush()
 			}
@@ -49,47 +56,56 @@ func Trickle(interval time.Duration) Fault {
 	}}
 }
 
-// BreakOff sends the headers and n bytes of the answer, at most all but one,
-// and then closes the connection; over HTTP/2 it resets the stream. The
-// operation was carried out.
-func BreakOff(n int) Fault {
-	return Fault{name: fmt.Sprintf("BreakOff %d", n), deliver: func(r *reply) {
+// CloseAfter sends the headers and the first n bytes of the response, at most
+// all but one, and then closes the connection. With HTTP/2, it resets the
+// stream. The operation has been performed.
+func CloseAfter(n int) Fault {
+	return Fault{name: fmt.Sprintf("CloseAfter %d", n), deliver: func(r *reply) {
 		r.writePart(n)
 		r.abort()
 	}}
 }
 
-// CloseConnection closes the connection without an answer. It hits before the
-// operation is carried out. Over HTTP/2 it ends the other requests on the
-// connection as well.
+// ResetAfter sends the headers and the first n bytes of the response, at most
+// all but one, and then resets the TCP connection, as ResetConnection does. The
+// operation has been performed.
+func ResetAfter(n int) Fault {
+	return Fault{name: fmt.Sprintf("ResetAfter %d", n), deliver: func(r *reply) {
+		r.writePart(n)
+		r.disconnect(true)
+	}}
+}
+
+// CloseConnection closes the connection without a response. With HTTP/2, this
+// ends the other requests on it. The operation has not been performed.
 //
-// A client of net/http repeats a GET by itself when that happens on a
-// connection that was used before; a POST it does not.
+// net/http retries a GET by itself if this happens on a connection that was used
+// before. It does not retry a POST.
 func CloseConnection() Fault {
 	return Fault{name: "CloseConnection", before: true, silent: true, deliver: func(r *reply) { r.disconnect(false) }}
 }
 
-// ResetConnection resets the TCP connection without an answer. In all else it
-// is like CloseConnection, and in memory, where there are no resets, it is one.
-// Over HTTP/2 the client learns of the reset by what it does first: to read
-// fails as reset then, but after a failed write it is as if the connection had
-// been closed.
+// ResetConnection resets the TCP connection without a response. It is like
+// CloseConnection otherwise, and in memory, where there are no resets, it is the
+// same. See also [Server.ResetConnections].
+//
+// With HTTP/2, a client that writes before it reads may see a closed connection.
 func ResetConnection() Fault {
 	return Fault{name: "ResetConnection", before: true, silent: true, deliver: func(r *reply) { r.disconnect(true) }}
 }
 
-// WrongLength says in Content-Length that the answer is delta bytes longer than
-// it is, or shorter with a negative delta. The operation was carried out.
+// WrongLength sends a Content-Length that is delta bytes more than the length of
+// the response, or less if delta is negative. The operation has been performed.
 //
-// The answer that is too short ends the connection; over HTTP/2, the stream
-// ends as if nothing were wrong. Of the one that is too long, all is sent, and
-// the connection closed then; over HTTP/2, only what was announced.
+// If the response is too short, the connection is closed after it. With HTTP/2,
+// the stream ends as usual. If it is too long, all of it is sent before the
+// connection is closed. With HTTP/2, only Content-Length bytes are sent.
 func WrongLength(delta int) Fault {
 	f := damaged(fmt.Sprintf("WrongLength %+d", delta), func(r *reply) {
 		r.header.Set("Content-Length", strconv.FormatInt(max(r.size()+int64(delta), 0), 10))
 		if delta < 0 && r.in.http.ProtoMajor == 1 {
-			// On a connection that is kept, whether the client takes the rest
-			// for its next answer would be a matter of luck.
+			// If the connection were kept, the client might or might not take
+			// the rest for its next response.
 			r.header.Set("Connection", "close")
 		}
 	})
@@ -100,15 +116,15 @@ func WrongLength(delta int) Fault {
 			return
 		}
 		r.flush()
-		if conn := r.conn(); conn != nil {
-			conn.Write(r.body[0][said:]) // net/http writes no more than was announced
+		if top, _ := connOf(r.in.http.Context()); top != nil {
+			top.Write(r.body[0][said:]) // net/http writes Content-Length bytes at most
 		}
 		r.abort()
 	}
 	return f
 }
 
-// writePart sends the headers and n bytes, at most all but one.
+// writePart sends the headers and the first n bytes, at most all but one.
 func (r *reply) writePart(n int) {
 	r.writeHeader()
 	r.write(min(max(int64(n), 0), max(r.size()-1, 0)))

@@ -51,10 +51,15 @@ func TestConnectionsOnTheWire(t *testing.T) {
 		{fault: domaintasktest.CloseConnection().AfterProcessing().WithStatus(500), processed: true, what: closed},
 		{fault: domaintasktest.ResetConnection(), what: reset},
 		{fault: domaintasktest.ResetConnection().AfterProcessing(), processed: true, what: reset},
-		{fault: domaintasktest.BreakOff(0), status: 200, processed: true, what: part(0)},
-		{fault: domaintasktest.BreakOff(12), status: 200, processed: true, what: part(12)},
-		{fault: domaintasktest.BreakOff(1 << 30), status: 200, processed: true, what: part(1 << 30)},
-		{fault: domaintasktest.BreakOff(1).WithStatus(500), status: 500, processed: true, what: part(1)},
+		{fault: domaintasktest.CloseAfter(0), status: 200, processed: true, what: part(0)},
+		{fault: domaintasktest.CloseAfter(12), status: 200, processed: true, what: part(12)},
+		{fault: domaintasktest.CloseAfter(1 << 30), status: 200, processed: true, what: part(1 << 30)},
+		{fault: domaintasktest.CloseAfter(1).WithStatus(500), status: 500, processed: true, what: part(1)},
+		{fault: domaintasktest.ResetAfter(12), status: 200, processed: true, what: func(t *testing.T, got arrival, own, _ string, way way) {
+			require.Equal(t, own[:12], got.body)
+			require.Error(t, got.bodyErr)
+			require.NotErrorIs(t, got.bodyErr, io.EOF)
+		}},
 		{fault: domaintasktest.WrongLength(+7), status: 200, processed: true, what: func(t *testing.T, got arrival, own, _ string, _ way) {
 			require.Equal(t, own, got.body)
 			require.EqualValues(t, len(own)+7, got.resp.ContentLength)
@@ -102,8 +107,10 @@ func TestHang(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
 			srv := newServer(t, way.opts, task("1"), task("1"))
-			client := way.client(srv)
-			for i, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.Hang().AfterProcessing()} {
+			for i, fault := range []domaintasktest.Fault{
+				domaintasktest.Hang(), domaintasktest.Hang().AfterProcessing(), domaintasktest.SilentConnection(), domaintasktest.SilentConnection().AfterProcessing(),
+			} {
+				client := way.client(srv)
 				ctx, cancel := context.WithCancel(t.Context())
 				srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
 					cancel()
@@ -116,11 +123,12 @@ func TestHang(t *testing.T) {
 				}
 				require.Equal(t, fault.String(), srv.Requests()[i].Fault)
 				require.Zero(t, srv.Requests()[i].StatusCode)
-				require.Equal(t, i == 1, srv.Requests()[i].Processed)
+				require.Equal(t, i%2 == 1, srv.Requests()[i].Processed)
 			}
 			srv.Heal()
+			client := way.client(srv)
 
-			srv.Inject(domaintasktest.HangWithin(10), domaintasktest.HangWithin(1<<30))
+			srv.Inject(domaintasktest.HangAfter(10), domaintasktest.HangAfter(1<<30))
 			for _, n := range []int{10, len(own("JSON", strings.Repeat("x", 36))) - 1} {
 				ctx, cancel := context.WithCancel(t.Context())
 				resp, err := client.Do(acknowledgement("JSON").http(ctx, t, srv))
@@ -132,7 +140,7 @@ func TestHang(t *testing.T) {
 				require.ErrorIs(t, err, context.Canceled)
 				resp.Body.Close()
 			}
-			require.Len(t, srv.Requests(), 4)
+			require.Len(t, srv.Requests(), 6)
 		})
 	}
 }
@@ -141,7 +149,7 @@ func TestHang(t *testing.T) {
 func TestHangEndsWithTheServer(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways[3:] {
-		for _, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.HangWithin(3), domaintasktest.Trickle(time.Hour)} {
+		for _, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.HangAfter(3), domaintasktest.SilentConnection(), domaintasktest.Trickle(time.Hour)} {
 			synctest.Test(t, func(t *testing.T) {
 				srv := domaintasktest.NewServerWith(way.opts, task("1"))
 				srv.InjectAlways(fault)
@@ -183,7 +191,7 @@ func TestTrickle(t *testing.T) {
 }
 
 // TestResetSparesNobody: under HTTP/2 the other requests on the connection
-// break with it, but BreakOff is of one stream.
+// break with it, but CloseAfter is of one stream.
 func TestResetSparesNobody(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{}, task("1"))
@@ -195,7 +203,7 @@ func TestResetSparesNobody(t *testing.T) {
 		dials++
 		return dial(ctx, network, address)
 	}
-	srv.Inject(domaintasktest.HangWithin(1), domaintasktest.BreakOff(1), domaintasktest.ResetConnection())
+	srv.Inject(domaintasktest.HangAfter(1), domaintasktest.CloseAfter(1), domaintasktest.ResetConnection())
 	resp, err := client.Do(acknowledgement("JSON").http(t.Context(), t, srv))
 	require.NoError(t, err)
 	defer resp.Body.Close()

@@ -7,19 +7,29 @@ import (
 	"strings"
 )
 
-// Faults of this file are in the document that the service answers with, which
-// then is neither, or hardly, one. They come after the operation was carried
-// out.
+// The faults in this file are in the document as a whole, which is then not, or
+// hardly, one of the service. The operation has been performed.
 
-// Truncate cuts the document after n bytes, at most all but one of them; the
-// Content-Length is that of what is left.
+// Truncate cuts the document after n bytes, at most all but one of them. The
+// Content-Length is that of the rest.
 func Truncate(n int) Fault {
 	return rewritten(fmt.Sprintf("Truncate %d", n), func(doc []byte, _ string) []byte {
 		return doc[:min(max(n, 0), len(doc)-1)]
 	})
 }
 
-// InvalidUTF8 puts two bytes that are no UTF-8 before each RequestId and
+// Prefix puts text before the document, such as a blank line or a byte order
+// mark.
+func Prefix(text string) Fault {
+	return rewritten(fmt.Sprintf("Prefix %q", text), func(doc []byte, _ string) []byte { return append([]byte(text), doc...) })
+}
+
+// TrailingGarbage puts text after the document.
+func TrailingGarbage() Fault {
+	return rewritten("TrailingGarbage", func(doc []byte, _ string) []byte { return append(doc, "\ntrailing garbage"...) })
+}
+
+// InvalidUTF8 puts two bytes that are not UTF-8 before each RequestId and
 // DomainName of the document.
 func InvalidUTF8() Fault {
 	return rewritten("InvalidUTF8", func(doc []byte, _ string) []byte {
@@ -30,27 +40,24 @@ func InvalidUTF8() Fault {
 	})
 }
 
-// DeeplyNested puts a field into the document that nobody knows, with arrays
-// or elements in it to the given depth. The document is valid.
+// DeeplyNested adds an unknown field to the document, with arrays or elements in
+// it to the given depth. The document is valid.
 func DeeplyNested(depth int) Fault {
 	return rewritten(fmt.Sprintf("DeeplyNested %d", depth), func(doc []byte, format string) []byte {
 		depth := max(depth, 1)
-		field := `"Nested":` + strings.Repeat("[", depth) + strings.Repeat("]", depth) + ","
-		if format == "XML" {
-			field = strings.Repeat("<Nested>", depth) + strings.Repeat("</Nested>", depth)
-		}
-		return slices.Insert(doc, inside(doc, format), []byte(field)...)
+		return addField(doc, format, inside(doc, format), "Nested", strings.Repeat("[", depth)+strings.Repeat("]", depth),
+			strings.Repeat("<Nested>", depth-1)+strings.Repeat("</Nested>", depth-1))
 	})
 }
 
 // BillionLaughs adds a DOCTYPE to the document, and an element that it expands
-// to a billion words. The answer is in XML, whatever was asked for.
+// to a billion words. The response is always in XML.
 func BillionLaughs() Fault {
 	return damaged("BillionLaughs", func(r *reply) {
 		r.format = "XML"
 		r.header.Set("Content-Type", r.contentType())
 		doc := r.encode()
-		doc = slices.Insert(doc, inside(doc, r.format), []byte("<Laughs>&laughs9;</Laughs>")...)
+		doc = addField(doc, r.format, inside(doc, r.format), "Laughs", "", "&laughs9;")
 		var doctype strings.Builder
 		doctype.WriteString("<!DOCTYPE laughs [<!ENTITY laughs0 \"laugh\">")
 		for i := range 9 {
@@ -62,13 +69,8 @@ func BillionLaughs() Fault {
 	})
 }
 
-// TrailingGarbage puts text behind the document.
-func TrailingGarbage() Fault {
-	return rewritten("TrailingGarbage", func(doc []byte, _ string) []byte { return append(doc, "\ntrailing garbage"...) })
-}
-
-// WrongRoot puts the answer into a document of another shape: in XML, one of
-// another operation; in JSON, an array.
+// WrongRoot sends a document of another shape: in XML, one of another operation;
+// in JSON, an array.
 func WrongRoot() Fault {
 	return rewritten("WrongRoot", func(doc []byte, format string) []byte {
 		if format == "JSON" {
@@ -80,16 +82,11 @@ func WrongRoot() Fault {
 	})
 }
 
-// inside is where the first field of a document begins.
+// inside returns where the first field of a document begins.
 func inside(doc []byte, format string) int {
 	if format == "JSON" {
-		return len("{")
+		return bytes.IndexByte(doc, '{') + len("{")
 	}
 	root := bytes.Index(doc, []byte("?>")) + len("?>")
 	return root + bytes.IndexByte(doc[root:], '>') + len(">")
-}
-
-// rewritten is a fault in the document.
-func rewritten(name string, rewrite func(doc []byte, format string) []byte) Fault {
-	return damaged(name, func(r *reply) { r.body = [][]byte{rewrite(r.encode(), r.format)} })
 }

@@ -28,6 +28,7 @@ func TestDocumentsOnTheWire(t *testing.T) {
 		becomes(domaintasktest.Truncate(10), func(own, _ string) string { return own[:10] }),
 		becomes(domaintasktest.Truncate(-1), func(string, string) string { return "" }),
 		becomes(domaintasktest.Truncate(1<<30), func(own, _ string) string { return own[:len(own)-1] }),
+		becomes(domaintasktest.Prefix("\ufeff\n"), func(own, _ string) string { return "\ufeff\n" + own }),
 		becomes(domaintasktest.TrailingGarbage(), func(own, _ string) string { return own + "\ntrailing garbage" }),
 		becomes(domaintasktest.InvalidUTF8(), func(own, format string) string {
 			if format == "JSON" {
@@ -95,7 +96,7 @@ func TestDamagedRefusals(t *testing.T) {
 			srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true, AccessKeyID: "another"})
 			ctx, cancel := context.WithCancel(t.Context())
 			srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
-				if fault.String() == domaintasktest.Hang().String() {
+				if waits(fault) {
 					cancel()
 				}
 				return fault

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Faults of this file are answers that something in front of the service
-// gives in its place. They hit before the operation is carried out.
+// The faults in this file are responses of something in front of the service.
+// The operation has not been performed.
 
-// Foreign is an answer that is not the service's: with this status, content
-// type and body, and without a request id.
+// Foreign is a response with this status, content type and body, and without a
+// request id.
 func Foreign(status int, contentType, body string) Fault {
 	return foreign(fmt.Sprintf("Foreign %d %s", status, contentType), status, func(r *reply) {
 		r.header.Set("Content-Type", contentType)
@@ -18,10 +18,19 @@ func Foreign(status int, contentType, body string) Fault {
 	})
 }
 
-// BadGateway is the 502 of a gateway, in HTML.
+// Gateway is the HTML page of a gateway with this status, such as 429, 502, 503
+// or 504.
+func Gateway(status int) Fault {
+	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
+	f := Foreign(status, "text/html", "<html>\r\n<head><title>"+title+"</title></head>\r\n"+
+		"<body>\r\n<center><h1>"+title+"</h1></center>\r\n<hr><center>gateway</center>\r\n</body>\r\n</html>\r\n")
+	f.name = fmt.Sprintf("Gateway %d", status)
+	return f
+}
+
+// BadGateway is Gateway(502).
 func BadGateway() Fault {
-	f := Foreign(http.StatusBadGateway, "text/html", "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n"+
-		"<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n<hr><center>gateway</center>\r\n</body>\r\n</html>\r\n")
+	f := Gateway(http.StatusBadGateway)
 	f.name = "BadGateway"
 	return f
 }
@@ -31,9 +40,9 @@ func EmptySuccess() Fault {
 	return foreign("EmptySuccess", http.StatusOK, func(*reply) {})
 }
 
-// Redirect sends the client to another URL, with the status 301, 302, 303, 307
-// or 308. The query of the request is appended to it: a client that follows
-// takes what it signed there.
+// Redirect redirects to another URL, with the status 301, 302, 303, 307 or 308.
+// The query of the request is appended: a client that follows sends its signed
+// query there.
 func Redirect(status int, to string) Fault {
 	return foreign(fmt.Sprintf("Redirect %d", status), status, func(r *reply) {
 		separator := "?"
@@ -43,6 +52,14 @@ func Redirect(status int, to string) Fault {
 		r.header.Set("Location", to+separator+r.in.http.URL.RawQuery)
 		r.header.Set("Content-Type", "text/html")
 	})
+}
+
+// BadRedirect redirects to a URL that cannot be parsed. It ends with the query of
+// the request, which an error of net/http quotes.
+func BadRedirect() Fault {
+	f := Redirect(http.StatusFound, "https://[elsewhere.invalid/")
+	f.name = "BadRedirect"
+	return f
 }
 
 func foreign(name string, status int, alter func(*reply)) Fault {

@@ -41,6 +41,10 @@ func TestForeignOnTheWire(t *testing.T) {
 	requireOnTheWire(t, []onTheWire{
 		{fault: domaintasktest.BadGateway(), status: 502, what: html},
 		{fault: domaintasktest.BadGateway().WithStatus(504).AfterProcessing(), status: 504, processed: true, what: html},
+		{fault: domaintasktest.Gateway(429), status: 429, what: func(t *testing.T, got arrival, own, format string, way way) {
+			html(t, got, own, format, way)
+			require.Contains(t, got.body, "<h1>429 Too Many Requests</h1>")
+		}},
 		{fault: domaintasktest.EmptySuccess(), status: 200, what: empty},
 		{fault: domaintasktest.EmptySuccess().AfterProcessing(), status: 200, processed: true, what: empty},
 		{fault: domaintasktest.Foreign(418, "text/plain", "teapot"), status: 418, what: func(t *testing.T, got arrival, _, _ string, _ way) {
@@ -53,7 +57,7 @@ func TestForeignOnTheWire(t *testing.T) {
 	})
 }
 
-// TestRedirectLeaks: a client that follows arrives with what it signed.
+// TestRedirectLeaks: a client that follows sends its signed query elsewhere.
 func TestRedirectLeaks(t *testing.T) {
 	t.Parallel()
 	srv, other := newServer(t, domaintasktest.Options{PlainHTTP: true}, task("1")), newServer(t, domaintasktest.Options{PlainHTTP: true}, task("1"))
@@ -62,4 +66,21 @@ func TestRedirectLeaks(t *testing.T) {
 	require.Equal(t, 200, got.resp.StatusCode)
 	require.Empty(t, srv.Acknowledged())
 	require.Equal(t, []string{"1"}, other.Acknowledged())
+}
+
+// TestBadRedirect: net/http quotes the whole Location, with the signature in it.
+func TestBadRedirect(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true})
+	srv.Inject(domaintasktest.BadRedirect(), domaintasktest.BadRedirect())
+	client := srv.Config().HTTPClient
+	resp, err := client.Transport.RoundTrip(acknowledgement("JSON").http(t.Context(), t, srv))
+	require.NoError(t, err)
+	require.NoError(t, resp.Body.Close())
+	require.Equal(t, 302, resp.StatusCode)
+	location := resp.Header.Get("Location")
+	require.Contains(t, location, "&Signature=")
+	_, err = url.Parse(location)
+	require.Error(t, err)
+	require.ErrorContains(t, arrive(client, acknowledgement("JSON").http(t.Context(), t, srv)).err, "failed to parse Location header")
 }

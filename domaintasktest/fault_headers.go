@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Faults of this file are in the headers of the service's own answer, and come
-// after the operation was carried out.
+// The faults in this file are in the headers of the service's own response. The
+// operation has been performed.
 
 // DuplicateHeaders sends Content-Type, x-acs-request-id and Date twice: first
-// the service's, then others.
+// the right value, then another one.
 func DuplicateHeaders() Fault {
 	return damaged("DuplicateHeaders", func(r *reply) {
 		r.header.Add("Content-Type", "text/html")
@@ -19,8 +19,8 @@ func DuplicateHeaders() Fault {
 	})
 }
 
-// CachedAnswer says of the answer that it is of this age: by an Age header of
-// whole seconds, and a Date that lies as far back.
+// CachedAnswer sends a response of this age, as a cache does: with an Age header
+// of whole seconds, and a Date that is as old.
 func CachedAnswer(age time.Duration) Fault {
 	return damaged("CachedAnswer "+age.String(), func(r *reply) {
 		r.header.Set("Age", strconv.FormatInt(int64(age/time.Second), 10))
@@ -28,7 +28,7 @@ func CachedAnswer(age time.Duration) Fault {
 	})
 }
 
-// NoDate leaves out the Date header.
+// NoDate omits the Date header.
 func NoDate() Fault {
 	f := Fault{}.WithHeader("Date")
 	f.name = "NoDate"

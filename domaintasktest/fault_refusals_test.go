@@ -27,6 +27,8 @@ func TestRefusalsOnTheWire(t *testing.T) {
 		{fault: domaintasktest.TimestampExpired(), status: 400, code: "InvalidTimeStamp.Expired"},
 		{fault: domaintasktest.IllegalTimestamp(), status: 400, code: "IllegalTimestamp"},
 		{fault: domaintasktest.SignatureMismatch(), status: 400, code: "SignatureDoesNotMatch"},
+		{fault: domaintasktest.Forbidden(), status: 403, code: "Forbidden.RAM"},
+		{fault: domaintasktest.APIError(503, "ServiceBusy", ""), status: 503, code: "ServiceBusy"},
 		{fault: domaintasktest.APIError(0, "Zero", ""), status: 400, code: "Zero"},
 		{fault: domaintasktest.APIError(200, "Forbidden.RAM", "not <you> & \"you\""), status: 200, code: "Forbidden.RAM"},
 		{fault: domaintasktest.APIError(500, "InternalError", "late").AfterProcessing(), status: 500, code: "InternalError", processed: true},
@@ -44,15 +46,18 @@ func TestRefusalsOnTheWire(t *testing.T) {
 			require.Equal(t, row.code, document.Code)
 			require.Equal(t, got.resp.Header.Get("x-acs-request-id"), document.RequestId)
 			require.Equal(t, []string{ownType(format)}, got.resp.Header["Content-Type"])
-			if row.code == "Forbidden.RAM" {
+			switch {
+			case row.status == 200:
 				require.Equal(t, "not <you> & \"you\"", document.Message)
+			case row.code == "Forbidden.RAM":
+				require.Regexp(t, "AccessDeniedDetail.*AuthAction.*domain:AcknowledgeTaskResult.*EncodedDiagnosticMessage", got.body)
 			}
 		}
 	}
 	requireOnTheWire(t, rows)
 }
 
-// TestHints: the three ways to say how long to wait.
+// TestHints: the headers with the time to wait, and with that of the service.
 func TestHints(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("", 3600))
@@ -70,7 +75,8 @@ func TestHints(t *testing.T) {
 			"X-Ratelimit-User-Api": {"nonsense"},
 			"X-Ratelimit-User":     {"Limit:1,Remain:0,TimeLeft:500,Reset:1234"},
 		}},
-		{domaintasktest.ServiceUnavailable().WithRetryAfter(1500 * time.Millisecond), http.Header{"Retry-After": {"1"}}},
+		{domaintasktest.ServiceUnavailable().WithRetryAfter(time.Hour), http.Header{"Retry-After": {"3600"}}},
+		{domaintasktest.Gateway(429).WithRetryAfter(1500 * time.Millisecond), http.Header{"Retry-After": {"1.5"}}},
 		{domaintasktest.BadGateway().WithRetryAfterDate(time.Hour), http.Header{"Retry-After": {"Fri, 02 Jan 2026 03:04:05 GMT"}}},
 	} {
 		srv.Inject(tt.fault)
@@ -83,8 +89,8 @@ func TestHints(t *testing.T) {
 	}
 }
 
-// TestSignatureMismatchQuotes: what the client signed is in the message, token
-// and all, as the real service may have it.
+// TestSignatureMismatchQuotes: the message contains the string that was to be
+// signed, including the token.
 func TestSignatureMismatchQuotes(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{SecurityToken: "the-token"})
@@ -101,8 +107,21 @@ func TestSignatureMismatchQuotes(t *testing.T) {
 	require.Contains(t, v3.send(t, srv).Message, "server string to sign is:ACS3-HMAC-SHA256\n")
 }
 
-// TestClockIsOff: a service whose clock differs refuses the timestamp, and its
-// Date tells by how much.
+// TestImplausibleDate: a refusal of the timestamp names a time that cannot be.
+func TestImplausibleDate(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true})
+	srv.Inject(domaintasktest.TimestampExpired().WithDate(-50*time.Hour), domaintasktest.TimestampExpired().WithHeader("Date", "Thu, 01 Jan 1970 00:00:00 GMT"))
+	a := acknowledgement("JSON").send(t, srv)
+	require.Equal(t, "InvalidTimeStamp.Expired", a.Code)
+	date, err := http.ParseTime(a.header.Get("Date"))
+	require.NoError(t, err)
+	require.WithinDuration(t, time.Now().Add(-50*time.Hour), date, time.Minute)
+	require.Equal(t, "Thu, 01 Jan 1970 00:00:00 GMT", acknowledgement("JSON").send(t, srv).header.Get("Date"))
+}
+
+// TestClockIsOff: a service with clock skew refuses the timestamp, and its Date
+// says by how much.
 func TestClockIsOff(t *testing.T) {
 	t.Parallel()
 	for _, off := range []time.Duration{-3 * time.Hour, 3 * time.Hour} {

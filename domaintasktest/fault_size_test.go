@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"runtime"
 	"strings"
 	"testing"
@@ -60,9 +61,8 @@ func TestSizesOnTheWire(t *testing.T) {
 	})
 }
 
-// TestGzipUntouched: without net/http's transparency the bytes are those that
-// were sent, and who accepts no compression gets none but where that is the
-// fault.
+// TestGzipUntouched: with DisableCompression, net/http shows the bytes as sent. A
+// client that does not accept compression gets it only if that is the fault.
 func TestGzipUntouched(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -100,8 +100,52 @@ func TestGzipUntouched(t *testing.T) {
 	}
 }
 
-// TestBombIsCheap: a gigabyte is about a megabyte to send, and takes no more
-// than that to make.
+// TestLongErrors: the Message of an error, or a field before it, is as long as
+// the fault says, and valid.
+func TestLongErrors(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{"JSON", "XML"} {
+		srv := newServer(t, domaintasktest.Options{InMemory: true})
+		srv.Inject(domaintasktest.LongError(3<<20+7), domaintasktest.InternalError().WithSize(2<<20))
+		a := acknowledgement(format).send(t, srv)
+		require.Equal(t, []any{400, "SignatureDoesNotMatch"}, []any{a.status, a.Code})
+		require.InDelta(t, 3<<20+500, len(a.body), 500+500)
+		require.True(t, strings.HasPrefix(a.Message, "Specified signature is not matched with our calculation. server string to sign is:POST&%2F&AccessKeyId%3D"))
+		require.True(t, strings.HasSuffix(a.Message, "%26Version%3D2018-01-29"))
+		require.Empty(t, srv.Acknowledged())
+		a = acknowledgement(format).send(t, srv)
+		require.Equal(t, []any{500, "InternalError", 2 << 20}, []any{a.status, a.Code, len(a.body)})
+		require.Greater(t, strings.Index(a.body, "InternalError"), 2<<20-1000)
+	}
+}
+
+// TestTaskBomb: a small response has as many elements as the fault says.
+func TestTaskBomb(t *testing.T) {
+	t.Parallel()
+	const n = 200_001
+	for _, format := range []string{"JSON", "XML"} {
+		for listed := range 2 {
+			for _, element := range [][2]string{{`{"TaskDetailNo":"2"}`, "<TaskDetail><TaskDetailNo>2</TaskDetailNo></TaskDetail>"}, {`{}`, "<TaskDetail/>"}} {
+				srv := newServer(t, domaintasktest.Options{InMemory: true}, submission("a", listed)...)
+				srv.Inject(domaintasktest.TaskBomb(n, element[0], element[1]), domaintasktest.TaskBomb(n, element[0], element[1]))
+				r := rpcRequest(format, url.Values{"PageNum": {"1"}, "PageSize": {"1"}})
+				r.signRPC()
+				a := r.send(t, srv)
+				require.Len(t, a.Data.TaskDetail, n+listed)
+				require.Equal(t, listed, a.TotalItemNum)
+
+				client := srv.Config().HTTPClient
+				client.Transport.(*http.Transport).DisableCompression = true
+				r = rpcRequest(format, url.Values{"PageNum": {"1"}, "PageSize": {"1"}})
+				r.signRPC()
+				require.Less(t, len(arrive(client, r.http(t.Context(), t, srv)).body), 50_000)
+			}
+		}
+	}
+}
+
+// TestBombIsCheap: a gigabyte is about a megabyte to send, and takes little memory
+// to make.
 func TestBombIsCheap(t *testing.T) {
 	srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true}, task("1"))
 	srv.Inject(domaintasktest.GzipBomb(1<<30), domaintasktest.LargeAnswer(64<<20))

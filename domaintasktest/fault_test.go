@@ -5,6 +5,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -25,8 +28,8 @@ func task(id string) domaintask.TaskDetail { return domaintask.TaskDetail{TaskDe
 func TestAfterProcessing(t *testing.T) {
 	t.Parallel()
 	for _, fault := range domaintasktest.Faults() {
-		if fault.String() == domaintasktest.Hang().String() {
-			continue // TestHang has it both ways
+		if waits(fault) {
+			continue // TestHang has them both ways
 		}
 		t.Run(fault.String(), func(t *testing.T) {
 			t.Parallel()
@@ -98,6 +101,54 @@ func TestModifiersLeaveTheFault(t *testing.T) {
 	require.Equal(t, "none", domaintasktest.Fault{}.String())
 }
 
+// TestOn: a fault on one operation leaves the others alone, and waits for its
+// own in the queue.
+func TestOn(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+	client := srv.Config().HTTPClient
+	codes := func() (codes []int) {
+		for _, action := range []string{"PollTaskResult", "AcknowledgeTaskResult", "PollTaskResult", "AcknowledgeTaskResult"} {
+			r := rpcRequest("JSON", map[string][]string{"Action": {action}, "PageNum": {"1"}, "PageSize": {"20"}, "TaskDetailNo.1": {"1"}})
+			r.signRPC()
+			codes = append(codes, arrive(client, r.http(t.Context(), t, srv)).resp.StatusCode)
+		}
+		return codes
+	}
+	srv.Inject(domaintasktest.Forbidden().On("AcknowledgeTaskResult"), domaintasktest.BadGateway(), domaintasktest.InternalError())
+	require.Equal(t, []int{502, 403, 500, 200}, codes())
+	srv.InjectAlways(domaintasktest.Forbidden().On("AcknowledgeTaskResult"))
+	require.Equal(t, []int{200, 403, 200, 403}, codes())
+	require.Equal(t, "Forbidden on AcknowledgeTaskResult", srv.Requests()[7].Fault)
+	require.Empty(t, srv.Requests()[6].Fault)
+}
+
+// TestFaultsAreComplete: each function that returns a fault is in Faults, and the
+// doc of the package lists it, as it does the methods.
+func TestFaultsAreComplete(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	source := func(name string) string {
+		content, err := os.ReadFile(name)
+		require.NoError(t, err)
+		return string(content)
+	}
+	all, docs, found := source("fault_all.go"), source("doc.go"), 0
+	for _, name := range files {
+		for _, match := range regexp.MustCompile(`(?m)^func (\(f Fault\) )?([A-Z]\w*)\(.*\) Fault \{`).FindAllStringSubmatch(source(name), -1) {
+			found++
+			if match[1] == "" {
+				require.True(t, strings.Contains(all, match[2]+"("), match[2])
+				require.True(t, strings.Contains(docs, "["+match[2]+"]"), match[2])
+			} else {
+				require.True(t, strings.Contains(docs, "[Fault."+match[2]+"]"), match[2])
+			}
+		}
+	}
+	require.Greater(t, found, 50)
+}
+
 func TestFaultsHaveNames(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -132,7 +183,7 @@ func TestFaultsInBubble(t *testing.T) {
 						resp.Body.Close()
 					}
 					switch name, _, _ := strings.Cut(fault.String(), " "); name {
-					case "Hang", "HangWithin":
+					case "Hang", "HangAfter", "SilentConnection":
 						require.ErrorIs(t, err, context.DeadlineExceeded)
 						require.Equal(t, patience, time.Since(start))
 					case "Trickle":
@@ -146,8 +197,8 @@ func TestFaultsInBubble(t *testing.T) {
 	}
 }
 
-// TestFaultsLeaveNoGoroutine: Close ends whatever a fault has begun, with the
-// client still waiting for it.
+// TestFaultsLeaveNoGoroutine: Close ends everything that a fault has begun, even
+// if the client still waits for it.
 func TestFaultsLeaveNoGoroutine(t *testing.T) {
 	t.Parallel()
 	for _, way := range ways {
@@ -155,11 +206,15 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 			t.Parallel()
 			pprof.Do(t.Context(), pprof.Labels("test", t.Name()), func(ctx context.Context) {
 				srv := domaintasktest.NewServerWith(way.opts, task("1"))
-				srv.Inject(domaintasktest.Faults()...)
-				client := way.client(srv)
 				var open []io.Closer
-				for range domaintasktest.Faults() {
-					arrived, done := len(srv.Requests()), make(chan *http.Response)
+				for _, fault := range domaintasktest.Faults() {
+					client := way.client(srv)
+					defer client.CloseIdleConnections()
+					arrived, done := make(chan struct{}), make(chan *http.Response)
+					srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
+						close(arrived)
+						return fault
+					})
 					go func() {
 						resp, err := client.Do(acknowledgement("JSON").http(ctx, t, srv))
 						if err != nil {
@@ -167,11 +222,9 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 						}
 						done <- resp
 					}()
-					for len(srv.Requests()) == arrived {
-						runtime.Gosched()
-					}
-					if srv.Requests()[arrived].StatusCode == 0 && strings.HasPrefix(srv.Requests()[arrived].Fault, "Hang") {
-						defer func() { require.Nil(t, <-done, "Close is no answer") }()
+					<-arrived
+					if waits(fault) {
+						defer func() { require.Nil(t, <-done, "Close is not a response") }()
 						continue
 					}
 					if resp := <-done; resp != nil {
@@ -182,7 +235,6 @@ func TestFaultsLeaveNoGoroutine(t *testing.T) {
 				for _, body := range open {
 					body.Close()
 				}
-				client.CloseIdleConnections()
 			})
 			for strings.Contains(goroutines(t), t.Name()) {
 				runtime.Gosched() // they are on their way out; one that is not fails the test by its time-out
@@ -211,14 +263,17 @@ func TestFaultsWithoutConnection(t *testing.T) {
 			require.Equal(t, fault.String(), srv.Requests()[0].Fault)
 		})
 	}
-	for _, fault := range []domaintasktest.Fault{domaintasktest.Hang(), domaintasktest.CloseConnection(), domaintasktest.ResetConnection(), domaintasktest.BreakOff(3), domaintasktest.HangWithin(3)} {
+	for _, fault := range []domaintasktest.Fault{
+		domaintasktest.Hang(), domaintasktest.SilentConnection(), domaintasktest.CloseConnection(), domaintasktest.ResetConnection(),
+		domaintasktest.CloseAfter(3), domaintasktest.ResetAfter(3), domaintasktest.HangAfter(3),
+	} {
 		t.Run("mounted "+fault.String(), func(t *testing.T) {
 			t.Parallel()
 			srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
 			other := httptest.NewServer(srv)
 			defer other.Close()
 			srv.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
-				if strings.HasPrefix(fault.String(), "Hang") {
+				if waits(fault) || strings.HasPrefix(fault.String(), "HangAfter") {
 					srv.Close()
 				}
 				return fault
@@ -234,5 +289,23 @@ func TestFaultsWithoutConnection(t *testing.T) {
 				require.Error(t, got.err)
 			}
 		})
+	}
+}
+
+// TestFaultsOfOneFault: two faults made of one fault do not share headers.
+func TestFaultsOfOneFault(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true})
+	f := domaintasktest.Throttle(0).WithHeader("X-1", "1").WithHeader("X-2", "2").WithHeader("X-3", "3")
+	for range 3 { // with any capacity that append leaves
+		a, b := f.WithHeader("X-A", "a"), f.WithHeader("X-B", "b")
+		srv.Inject(a, b)
+		for _, want := range []string{"X-A", "X-B"} {
+			resp, err := srv.Config().HTTPClient.Do(acknowledgement("JSON").http(t.Context(), t, srv))
+			require.NoError(t, err)
+			resp.Body.Close()
+			require.Contains(t, resp.Header, http.CanonicalHeaderKey(want))
+		}
+		f = a
 	}
 }

@@ -40,6 +40,12 @@ func (w way) client(srv *domaintasktest.Server) *http.Client {
 	return client
 }
 
+// waits reports whether a client gets no headers until it gives up.
+func waits(fault domaintasktest.Fault) bool {
+	return strings.HasPrefix(fault.String(), "Hang") && !strings.HasPrefix(fault.String(), "HangAfter") ||
+		strings.HasPrefix(fault.String(), "SilentConnection")
+}
+
 // acknowledgement confirms the task "1".
 func acknowledgement(format string) *request {
 	r := rpcRequest(format, url.Values{"Action": {"AcknowledgeTaskResult"}, "TaskDetailNo.1": {"1"}})

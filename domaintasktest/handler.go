@@ -15,6 +15,10 @@ import (
 // ServeHTTP answers one request, so that the server can also be mounted in a
 // mux or called without any connection.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method == http.MethodConnect && s.opts.ProxyStatus != 0 {
+		s.refuseConnect(w, r)
+		return
+	}
 	in := readRequest(w, r)
 	reply := &reply{in: in, w: w, closed: s.closed}
 	reply.answer, reply.fault = s.process(in)
@@ -32,6 +36,7 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	c := in.claim()
 	a := answer{status: http.StatusOK, format: in.format, requestID: newRequestID()}
 	request := Request{
+		Conn:            connNum(in.http.Context()),
 		Time:            now,
 		Method:          in.http.Method,
 		Action:          c.action,
@@ -49,8 +54,15 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	defer s.mu.Unlock()
 	failed := s.admit(in, c, now)
 	if failed == nil && !fault.before {
-		a.document, failed = s.perform(c.action, in.params)
+		perform := s.operation(c)
+		if fault.operate != nil {
+			perform = fault.operate(perform)
+		}
+		a.document, failed = perform(in.own())
 		request.Processed = failed == nil
+	}
+	if failed == nil && fault.respond != nil {
+		a.document = fault.respond()
 	}
 	if fault.refusal != nil {
 		failed = fault.refusal(c)
@@ -78,7 +90,7 @@ func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 		return failed
 	}
 	switch {
-	case c.version != domaintask.APIVersion:
+	case !s.hasVersion(c.version):
 		return unknownVersion()
 	case slices.Contains(s.opts.Deny, c.action):
 		return notPermitted(c.action)
@@ -86,15 +98,26 @@ func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 	return nil
 }
 
-// perform does what a request asks for.
-func (s *Server) perform(action string, params url.Values) (document, *failure) {
-	switch action {
-	case "PollTaskResult":
-		return s.poll(params)
-	case "AcknowledgeTaskResult":
-		return s.acknowledge(params)
+// operation returns the operation of a claim, which is called with s.mu locked.
+func (s *Server) operation(c claim) operate {
+	if respond := s.actions[operation{c.action, c.version}]; respond != nil {
+		return func(params url.Values) (document, *failure) {
+			s.mu.Unlock() // respond may use the server
+			defer s.mu.Lock()
+			return respond.answer(c.action, params)
+		}
 	}
-	return nil, unknownAPI()
+	if c.version == domaintask.APIVersion {
+		switch c.action {
+		case "PollTaskResult":
+			return s.poll
+		case "QueryTaskDetailList":
+			return s.queryDetails
+		case "AcknowledgeTaskResult":
+			return s.acknowledge
+		}
+	}
+	return func(url.Values) (document, *failure) { return nil, unknownAPI() }
 }
 
 func checkRoute(r *http.Request) *failure {

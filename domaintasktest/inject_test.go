@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
@@ -94,4 +95,19 @@ func TestInjectConcurrently(t *testing.T) {
 		count[request.StatusCode]++
 	}
 	require.Equal(t, map[int]int{200: 32, 500: 16, 502: 16}, count)
+}
+
+// TestChooseHasParamsOfItsOwn: changing the Request does not change the record.
+func TestChooseHasParamsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+	srv.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
+		r.Params.Set("PageNum", "9")
+		return domaintasktest.Fault{}
+	})
+	client, err := domaintask.NewClient(srv.Config())
+	require.NoError(t, err)
+	_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.NoError(t, err)
+	require.Equal(t, "1", srv.Requests()[0].Params.Get("PageNum"))
 }

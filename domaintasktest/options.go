@@ -11,7 +11,7 @@ import (
 // The access key that a server accepts unless Options say otherwise.
 const (
 	DefaultAccessKeyID     = "testid"
-	DefaultAccessKeySecret = "testsecret"
+	DefaultAccessKeySecret = "testsecret-of-the-emulator" // of the length that FIPS 140-only mode asks for
 )
 
 // DefaultMaxRequests is how many requests a server remembers unless Options
@@ -35,11 +35,20 @@ type Options struct {
 	// accepted, and is what Config uses; "" means that no bearer token is.
 	BearerToken string
 
+	// Addr is the TCP address to listen on, such as 127.0.0.1:8080, for clients
+	// that cannot be configured with Server.URL. If empty, it is a free loopback
+	// port. The certificate is valid for loopback addresses and localhost.
+	Addr string
 	// PlainHTTP serves http in place of https.
 	PlainHTTP bool
 	// InMemory does without sockets: only the HTTPClient of Config reaches the
 	// server, over connections in memory, by HTTP/1.1.
 	InMemory bool
+	// ProxyStatus makes the clients of Config use a proxy that refuses every
+	// CONNECT with this HTTP status, such as 407 or 403. Server.Requests has each
+	// CONNECT. It has no effect with PlainHTTP, which needs no CONNECT; 0 means no
+	// proxy.
+	ProxyStatus int
 
 	// OmitPageFlags leaves NextPage and PrePage out of pages, as the
 	// documented samples do.
@@ -79,14 +88,26 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// credentials are what a client of the server signs with.
-func (o Options) credentials() domaintask.Credentials {
-	if o.BearerToken != "" {
-		return domaintask.Credentials{BearerToken: o.BearerToken}
+// credentials returns the credentials that the server accepts.
+func (s *Server) credentials() domaintask.Credentials {
+	if s.opts.BearerToken != "" {
+		return domaintask.BearerCredentials(s.opts.BearerToken)
 	}
-	return domaintask.Credentials{
-		AccessKeyID:     o.AccessKeyID,
-		AccessKeySecret: o.AccessKeySecret,
-		SecurityToken:   o.SecurityToken,
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return domaintask.NewCredentials(s.opts.AccessKeyID, s.opts.AccessKeySecret, s.state.token)
+}
+
+// Renew makes this the only SecurityToken that the server accepts, with no end.
+// It refuses the tokens before it as expired, also in requests that are signed
+// already. Providers of Config return the new token from then on.
+func (s *Server) Renew(securityToken string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.expired == nil {
+		s.state.expired = map[string]bool{}
 	}
+	s.state.expired[s.state.token] = true
+	delete(s.state.expired, securityToken)
+	s.state.token, s.state.tokenExpires = securityToken, time.Time{}
 }

@@ -1,82 +1,103 @@
 package domaintasktest
 
 import (
+	"encoding/xml"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/domaintask/domaintask"
 )
 
-// poll is PollTaskResult: one page of the tasks that the filters leave. A page
-// beyond the last one is empty and has the right totals.
+// poll performs PollTaskResult.
 func (s *Server) poll(params url.Values) (document, *failure) {
-	pageNum, failed := positive(params, "PageNum")
+	return s.page(params, "PollTaskResult", "TaskResultStatus", []string{"2", "3"}, s.state.listed)
+}
+
+// page returns one page of the details in list that the parameters select. A
+// page after the last one is empty and has the right totals.
+func (s *Server) page(params url.Values, action, statusParam string, statuses []string, list []*detail) (*pageDocument, *failure) {
+	num, failed := positive(params, "PageNum")
 	if failed != nil {
 		return nil, failed
 	}
-	pageSize, failed := positive(params, "PageSize")
+	size, failed := positive(params, "PageSize")
 	switch {
 	case failed != nil:
 		return nil, failed
-	case pageSize > domaintask.MaxPageSize:
+	case size > domaintask.MaxPageSize:
 		return nil, invalid("PageSize")
 	}
-	pageSize = min(pageSize, s.opts.PageSizeLimit)
+	size = min(size, s.opts.PageSizeLimit)
 	lang, failed := language(params)
 	if failed != nil {
 		return nil, failed
 	}
-	tasks, failed := s.state.filter(params)
-	if failed != nil {
-		return nil, failed
+	want := filter{taskNo: params.Get("TaskNo"), instanceID: params.Get("InstanceId"), domainName: params.Get("DomainName")}
+	if status := params.Get(statusParam); status != "" {
+		if !slices.Contains(statuses, status) {
+			return nil, invalid(statusParam)
+		}
+		code, _ := strconv.Atoi(status)
+		want.hasStatus, want.status = true, domaintask.TaskStatusCode(code)
 	}
 
-	pages := (len(tasks) + pageSize - 1) / pageSize
+	tasks, total := want.window(list, int64(num-1)*int64(size), size)
+	pages := (total + size - 1) / size
 	page := &pageDocument{
-		TotalItemNum:   len(tasks),
-		PageSize:       pageSize,
-		CurrentPageNum: pageNum,
+		XMLName:        xml.Name{Local: action + "Response"},
+		TotalItemNum:   total,
+		PageSize:       size,
+		CurrentPageNum: num,
 		TotalPageNum:   pages,
-		Data:           taskDocument{TaskDetail: []taskDetail{}},
+		Data:           taskDocument{TaskDetail: make([]taskDetail, len(tasks))},
 	}
-	if pageNum <= pages {
-		first := (pageNum - 1) * pageSize
-		for _, task := range tasks[first:min(first+pageSize, len(tasks))] {
-			task.TaskTypeDescription = translate(task, lang)
-			page.Data.TaskDetail = append(page.Data.TaskDetail, taskDetail(task))
-		}
+	for i, d := range tasks {
+		task := d.TaskDetail
+		task.TaskTypeDescription = translate(task, lang)
+		page.Data.TaskDetail[i] = taskDetail(task)
 	}
 	if !s.opts.OmitPageFlags {
-		pre, next := pageNum > 1, pageNum < pages
+		pre, next := num > 1, num < pages
 		page.PrePage, page.NextPage = &pre, &next
 	}
 	return page, nil
 }
 
-// filter returns the tasks that the parameters select. An empty parameter
-// selects nothing in particular.
-func (st *state) filter(params url.Values) ([]domaintask.TaskDetail, *failure) {
-	status := params.Get("TaskResultStatus")
-	if status != "" && status != "2" && status != "3" {
-		return nil, invalid("TaskResultStatus")
-	}
-	taskNo, instanceID, domainName := params.Get("TaskNo"), params.Get("InstanceId"), params.Get("DomainName")
-	if status+taskNo+instanceID+domainName == "" {
-		return st.tasks, nil
-	}
-	var tasks []domaintask.TaskDetail
-	for _, task := range st.tasks {
-		if (status == "" || status == strconv.Itoa(int(task.TaskStatusCode))) &&
-			(taskNo == "" || taskNo == task.TaskNo) &&
-			(instanceID == "" || instanceID == task.InstanceID) &&
-			(domainName == "" || domainName == task.DomainName) {
-			tasks = append(tasks, task)
-		}
-	}
-	return tasks, nil
+// filter selects tasks. A field of "" selects all.
+type filter struct {
+	hasStatus                      bool
+	status                         domaintask.TaskStatusCode
+	taskNo, instanceID, domainName string
 }
 
-// positive is a mandatory parameter that counts from 1. The service's
+// window returns the selected details from position first on, at most size, and
+// the number of all selected details. It does not copy the rest of the list.
+func (f filter) window(list []*detail, first int64, size int) (window []*detail, total int) {
+	if f == (filter{}) {
+		rest := list[min(first, int64(len(list))):]
+		return rest[:min(size, len(rest))], len(list)
+	}
+	for _, d := range list {
+		if !f.selects(&d.TaskDetail) {
+			continue
+		}
+		if int64(total) >= first && len(window) < size {
+			window = append(window, d)
+		}
+		total++
+	}
+	return window, total
+}
+
+func (f filter) selects(task *domaintask.TaskDetail) bool {
+	return (!f.hasStatus || f.status == task.TaskStatusCode) &&
+		(f.taskNo == "" || f.taskNo == task.TaskNo) &&
+		(f.instanceID == "" || f.instanceID == task.InstanceID) &&
+		(f.domainName == "" || f.domainName == task.DomainName)
+}
+
+// positive reads a required parameter that counts from 1. The service's
 // integers have 32 bits.
 func positive(params url.Values, name string) (int, *failure) {
 	text := params.Get(name)

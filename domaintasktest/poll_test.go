@@ -2,6 +2,9 @@ package domaintasktest_test
 
 import (
 	"math"
+	"net/http/httptest"
+	"net/url"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -173,5 +176,28 @@ func TestPageSizeLimit(t *testing.T) {
 		require.Equal(t, want, page.PageSize, limit)
 		require.Equal(t, (25+want-1)/want, page.TotalPageNum)
 		require.Equal(t, tasks[want:min(2*want, 25)], page.Tasks)
+	}
+}
+
+// TestFilteredPageIsCheap: a filter copies the page, not the list. It counts all
+// allocations of the process, so no test runs in parallel.
+func TestFilteredPageIsCheap(t *testing.T) {
+	const n = 50_000
+	srv := newServer(t, domaintasktest.Options{InMemory: true}, domaintasktest.Tasks(n, 1)...)
+	for _, filter := range []url.Values{{}, {"TaskResultStatus": {"2"}}, {"DomainName": {"example.invalid"}}} {
+		r := rpcRequest("JSON", filter)
+		r.query.Set("PageNum", "100")
+		r.query.Set("PageSize", "20")
+		r.signRPC()
+		request := httptest.NewRequest(r.method, "/?"+r.query.Encode(), nil)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		srv.ServeHTTP(httptest.NewRecorder(), request)
+		runtime.ReadMemStats(&after)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(200_000), "a tenth of what %d pointers take", n)
+	}
+	require.Len(t, srv.Requests(), 3)
+	for _, request := range srv.Requests() {
+		require.Empty(t, request.Code)
 	}
 }

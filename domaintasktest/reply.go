@@ -1,10 +1,8 @@
 package domaintasktest
 
 import (
-	"context"
-	"crypto/tls"
-	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -60,6 +58,9 @@ func (r *reply) size() int64 {
 	}
 	return n
 }
+
+// text returns the body as it is so far.
+func (r *reply) text() string { return string(slices.Concat(r.body...)) }
 
 func (r *reply) writeHeader() {
 	r.w.WriteHeader(r.status)
@@ -121,32 +122,24 @@ func (r *reply) abort() {
 	}
 }
 
-// connKey is where the context of a request has its connection.
-type connKey struct{}
-
-func withConn(ctx context.Context, conn net.Conn) context.Context {
-	return context.WithValue(ctx, connKey{}, conn)
-}
-
-// conn is the connection that the request came by, TLS or not; nil where the
-// server is mounted in another one.
-func (r *reply) conn() net.Conn {
-	conn, _ := r.in.http.Context().Value(connKey{}).(net.Conn)
-	return conn
-}
-
-// disconnect closes the connection under the request, the other requests on
-// it included. With reset, TCP throws away what was sent and not yet read,
-// and tells the peer so.
+// disconnect closes the connection of the request, which ends the other requests
+// on it. With reset, the client gets a TCP reset.
 func (r *reply) disconnect(reset bool) {
-	if conn := r.conn(); conn != nil {
-		if secure, ok := conn.(*tls.Conn); ok && reset {
-			conn = secure.NetConn() // which does not say goodbye
-		}
-		if tcp, ok := conn.(*net.TCPConn); ok && reset {
-			tcp.SetLinger(0)
-		}
-		conn.Close()
+	top, c := connOf(r.in.http.Context())
+	switch {
+	case c == nil:
+	case reset:
+		c.reset()
+	default:
+		top.Close()
 	}
 	r.abort()
+}
+
+// silence silences the connection of the request.
+func (r *reply) silence() {
+	if _, c := connOf(r.in.http.Context()); c != nil {
+		c.silence()
+	}
+	r.hang()
 }

@@ -24,6 +24,7 @@ type Request struct {
 	SignatureNonce  string     // as sent; no two may be the same
 	Timestamp       string     // the client's clock, as sent
 	UserAgent       string
+	Conn            int    // the number of the connection, from 1; 0 if the server is mounted in another one
 	StatusCode      int    // of the answer; 0 where a fault left the request without one
 	Code            string // the error code of the answer; "" for success, and where the service did not write the answer
 	RequestID       string // of the answer; "" where the service did not write it

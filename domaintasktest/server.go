@@ -1,6 +1,7 @@
 package domaintasktest
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -8,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strconv"
 	"sync"
 	"time"
 
@@ -23,15 +25,17 @@ type Server struct {
 
 	opts   Options
 	cert   *x509.Certificate // nil with PlainHTTP
-	dial   func(ctx context.Context, network, address string) (net.Conn, error)
+	dial   dialFunc
 	http   *http.Server
 	cancel context.CancelFunc // ends the answers that are being held back
 	closed <-chan struct{}    // when cancel was called
 	faults faults
+	conns  conns
 	busy   sync.WaitGroup // the loop that accepts connections, and the connections
 
-	mu    sync.Mutex
-	state state
+	mu      sync.Mutex // guards state and actions
+	state   state
+	actions map[operation]responder // added by Handle
 }
 
 // NewServer starts a server on a loopback port, with https and a certificate
@@ -45,7 +49,8 @@ func NewServer(tasks ...domaintask.TaskDetail) *Server {
 // NewServerWith is NewServer with other than the usual options.
 func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 	s := &Server{opts: opts.withDefaults()}
-	s.state.add(len(s.state.tasks), tasks)
+	s.state.token, s.state.tokenExpires = opts.SecurityToken, opts.SecurityTokenExpires
+	s.Add(tasks...)
 
 	var listener net.Listener
 	host := memoryHost
@@ -53,8 +58,8 @@ func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 		memory := newMemoryListener()
 		listener, s.dial = memory, memory.dial
 	} else {
-		listener, s.dial = listen(), new(net.Dialer).DialContext
-		host = listener.Addr().String()
+		listener, s.dial = listen(s.opts.Addr), new(net.Dialer).DialContext
+		host = reachable(listener.Addr().(*net.TCPAddr))
 	}
 	s.start(listener, host)
 	return s
@@ -73,9 +78,8 @@ func (s *Server) Close() {
 // credentials and an HTTP client of its own that trusts its certificate. Each
 // call returns a fresh one, to be changed at will.
 func (s *Server) Config() domaintask.Config {
-	creds := s.opts.credentials()
 	return domaintask.Config{
-		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return creds, nil }),
+		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return s.credentials(), nil }),
 		Endpoint:    s.URL,
 		AllowHTTP:   s.opts.PlainHTTP,
 		HTTPClient:  &http.Client{Transport: s.newTransport()},
@@ -87,16 +91,27 @@ func (s *Server) Config() domaintask.Config {
 // Options.PlainHTTP.
 func (s *Server) Certificate() *x509.Certificate { return s.cert }
 
-// listen takes a free loopback port, of IPv6 where there is no IPv4.
-func listen() net.Listener {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err == nil {
-		return listener
+// listen listens on addr or, if it is empty, on a free loopback port, of IPv6 if
+// there is no IPv4.
+func listen(addr string) net.Listener {
+	listener, err := net.Listen("tcp", cmp.Or(addr, "127.0.0.1:0"))
+	if err != nil && addr == "" {
+		if listener, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
+			return listener
+		}
 	}
-	if listener, err6 := net.Listen("tcp6", "[::1]:0"); err6 == nil {
-		return listener
+	if err != nil {
+		panic("domaintasktest: " + err.Error())
 	}
-	panic("domaintasktest: no loopback port: " + err.Error())
+	return listener
+}
+
+// reachable returns an address that a client can use.
+func reachable(addr *net.TCPAddr) string {
+	if addr.IP.IsUnspecified() {
+		return net.JoinHostPort("localhost", strconv.Itoa(addr.Port))
+	}
+	return addr.String()
 }
 
 func (s *Server) start(listener net.Listener, host string) {
@@ -127,16 +142,17 @@ func (s *Server) start(listener net.Listener, host string) {
 		}
 		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
 	}
-	s.busy.Go(func() { serve(listener) }) // always ends with ErrServerClosed
+	s.busy.Go(func() { serve(connListener{listener, &s.conns}) }) // returns ErrServerClosed
 }
 
-// protocols are HTTP/1.1 and HTTP/2, the latter not in memory: the bubbles of
-// testing/synctest, which those connections are for, share channels of
-// net/http's HTTP/2 in Go 1.25, and may not.
+// protocols returns HTTP/1.1 and HTTP/2. In memory, there is no HTTP/2: in Go
+// 1.25, net/http's HTTP/2 shares channels between the bubbles of
+// testing/synctest, which must not be shared. A proxy has none either, since
+// net/http sends every CONNECT with HTTP/1.1.
 func (s *Server) protocols() *http.Protocols {
 	p := new(http.Protocols)
 	p.SetHTTP1(true)
-	p.SetHTTP2(!s.opts.InMemory)
+	p.SetHTTP2(!s.opts.InMemory && s.proxy() == nil)
 	return p
 }
 
@@ -159,10 +175,13 @@ func (s *Server) countConn(ctx context.Context, conn net.Conn, state http.ConnSt
 
 func (s *Server) newTransport() *http.Transport {
 	transport := &http.Transport{
-		DialContext:         s.dial,
+		DialContext:         s.conns.dialer(s.dial),
 		Protocols:           s.protocols(),
 		MaxIdleConnsPerHost: 64, // a test with many goroutines is not about reconnecting
 		IdleConnTimeout:     90 * time.Second,
+	}
+	if proxy := s.proxy(); proxy != nil {
+		transport.Proxy = http.ProxyURL(proxy)
 	}
 	if s.cert != nil {
 		pool := x509.NewCertPool()

@@ -3,8 +3,10 @@ package domaintasktest_test
 import (
 	"bytes"
 	"context"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -196,4 +198,66 @@ func TestIdleConnection(t *testing.T) {
 	srv.Close()
 	_, err = conn.Read(make([]byte, 1))
 	require.Error(t, err)
+}
+
+// TestTokenExpiresAtItsMoment: a token is refused from SecurityTokenExpires on.
+func TestTokenExpiresAtItsMoment(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "token-token", SecurityTokenExpires: now, Now: func() time.Time { return now }})
+	config := srv.Config()
+	config.Retry.MaxAttempts = 2 // the clock has to be found first
+	client, err := domaintask.NewClient(config)
+	require.NoError(t, err)
+	_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+	require.ErrorIs(t, err, domaintask.ErrCredentials)
+}
+
+// TestAddr: a server listens on Options.Addr, and panics if it cannot.
+func TestAddr(t *testing.T) {
+	t.Parallel()
+	for _, addr := range []string{"127.0.0.1:0", "localhost:0"} {
+		for _, plain := range []bool{false, true} {
+			srv := newServer(t, domaintasktest.Options{Addr: addr, PlainHTTP: plain}, task("1"))
+			require.Len(t, poll(t, newClient(t, srv), domaintask.PollTaskResultRequest{}).Tasks, 1)
+			_, taken, _ := strings.Cut(srv.URL, "//")
+			require.Panics(t, func() { domaintasktest.NewServerWith(domaintasktest.Options{Addr: taken}) })
+		}
+	}
+	require.Panics(t, func() { domaintasktest.NewServerWith(domaintasktest.Options{Addr: "nowhere"}) })
+}
+
+func TestReachable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ listens, want string }{
+		{"127.0.0.1", "127.0.0.1:8080"}, {"::1", "[::1]:8080"}, {"0.0.0.0", "localhost:8080"}, {"::", "localhost:8080"}, {"192.0.2.1", "192.0.2.1:8080"},
+	} {
+		require.Equal(t, tt.want, domaintasktest.Reachable(&net.TCPAddr{IP: net.ParseIP(tt.listens), Port: 8080}))
+	}
+}
+
+// TestRenew: the token before is refused as expired, also in a request that is
+// signed already, and the next one has no end.
+func TestRenew(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "first", SecurityTokenExpires: now.Add(time.Hour), Now: func() time.Time { return now }}, task("1"))
+	code := func(token string) string {
+		r := rpcRequest("JSON", url.Values{"PageNum": {"1"}, "PageSize": {"20"}, "SecurityToken": {token}, "Timestamp": {timestamp(now)}})
+		r.signRPC()
+		return r.send(t, srv).Code
+	}
+	require.Empty(t, code("first"))
+	client := newClient(t, srv)
+	srv.Renew("second")
+	require.Equal(t, "InvalidSecurityToken.Expired", code("first"))
+	require.Empty(t, code("second"))
+	require.Equal(t, "InvalidSecurityToken.Malformed", code("third"))
+	require.Len(t, poll(t, client, domaintask.PollTaskResultRequest{}).Tasks, 1, "the provider of Config has the next one")
+	now = now.Add(24 * time.Hour)
+	require.Empty(t, code("second"))
+	srv.Renew("first")
+	require.Empty(t, code("first"))
+	require.Equal(t, "InvalidSecurityToken.Expired", code("second"))
+	require.Equal(t, "MissingSecurityToken", code(""))
 }

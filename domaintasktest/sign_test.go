@@ -143,15 +143,26 @@ func rfc3986(s string) string {
 	return b.String()
 }
 
-// answer is whatever came back.
+// answer is a response of the service, decoded from either format.
 type answer struct {
 	status int
 	header http.Header
 	body   string
 
 	Code, Message, RequestId, HostId, Recommend string
-	TotalItemNum, Result                        int
-	XMLName                                     stdxml.Name `json:"-"`
+
+	Result                                               int
+	TotalItemNum, TotalPageNum, CurrentPageNum, PageSize int
+	PrePage, NextPage                                    *bool
+	Data                                                 struct{ TaskDetail []row }
+	XMLName                                              stdxml.Name `json:"-"`
+}
+
+// row is a task as the service sends it.
+type row struct {
+	TaskNo, TaskDetailNo, TaskType, TaskTypeDescription, InstanceId, DomainName, TaskStatus string
+	CreateTime, UpdateTime, ErrorMsg, FailReason, TaskResult                                string
+	TaskStatusCode, TryCount                                                                int
 }
 
 // send sends the request as it is, and reads the answer in the format that it

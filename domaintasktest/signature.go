@@ -64,11 +64,13 @@ func (s *Server) secret(c claim, now time.Time) (string, *failure) {
 		return "", nil
 	case c.accessKeyID != s.opts.AccessKeyID:
 		return "", unknownKey()
-	case c.securityToken == "" && s.opts.SecurityToken != "":
+	case c.securityToken == "" && s.state.token != "":
 		return "", missing("SecurityToken")
-	case c.securityToken != s.opts.SecurityToken:
+	case s.state.expired[c.securityToken]:
+		return "", expiredToken()
+	case c.securityToken != s.state.token:
 		return "", badToken()
-	case c.securityToken != "" && !s.opts.SecurityTokenExpires.IsZero() && !now.Before(s.opts.SecurityTokenExpires):
+	case c.securityToken != "" && !s.state.tokenExpires.IsZero() && !now.Before(s.state.tokenExpires):
 		return "", expiredToken()
 	}
 	return s.opts.AccessKeySecret, nil

@@ -54,7 +54,7 @@ func TestCopies(t *testing.T) {
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{SecurityToken: "sts-token"})
-	for _, scheme := range []struct {
+	for i, scheme := range []struct {
 		name   string
 		change func(*domaintask.Config)
 	}{
@@ -77,6 +77,7 @@ func TestRequests(t *testing.T) {
 			Params:          url.Values{"PageNum": {"3"}, "PageSize": {"20"}, "DomainName": {"example.com"}, "Lang": {"zh"}},
 			Format:          "JSON",
 			SignatureMethod: scheme.name,
+			Conn:            i + 1, // each client opens its own
 			StatusCode:      200,
 			RequestID:       page.RequestID,
 			Processed:       true,

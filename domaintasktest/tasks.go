@@ -8,13 +8,32 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// Tasks invents n finished tasks of many types: about one in eight failed, the
-// rest succeeded. They are in the order in which they finished, and share
-// TaskNos as the details of one submission do. Domain names are reserved for
-// examples.
+// FailedTask returns a renewal of domainName that failed with this reason, in
+// ErrorMsg and FailReason. Its TaskNo and TaskDetailNo are random.
+func FailedTask(domainName, reason string) domaintask.TaskDetail {
+	g := generator{rand: rand.New(rand.NewPCG(rand.Uint64(), rand.Uint64()))}
+	now := serviceTime(time.Now())
+	task := domaintask.TaskDetail{
+		TaskNo:              g.newTaskNo(),
+		TaskDetailNo:        g.hex(16),
+		TaskType:            domaintask.TaskTypeOrderRenew,
+		TaskTypeDescription: descriptions[domaintask.TaskTypeOrderRenew].english,
+		InstanceID:          g.newInstanceID(),
+		DomainName:          domainName,
+		CreateTime:          now,
+		UpdateTime:          now,
+	}
+	fail(&task, reason)
+	return task
+}
+
+// Tasks returns n random finished tasks of many types: about one in eight
+// failed, the rest succeeded. They are in the order in which they finished, and
+// some share a TaskNo, as the details of one submission do. Domain names are
+// reserved for examples.
 //
-// The same seed gives the same tasks, and a longer list begins with a shorter
-// one. Each TaskDetailNo occurs once, and not under another seed.
+// The same seed gives the same tasks, and a longer list begins with the shorter
+// one. No TaskDetailNo occurs twice, under this or another seed.
 func Tasks(n int, seed uint64) []domaintask.TaskDetail {
 	g := generator{rand: rand.New(rand.NewPCG(seed, 0x646f6d61696e)), clock: firstTask}
 	tasks := make([]domaintask.TaskDetail, 0, max(n, 0))
@@ -24,17 +43,16 @@ func Tasks(n int, seed uint64) []domaintask.TaskDetail {
 	return tasks
 }
 
-// firstTask is near the times in the service's samples. Times are written
-// without a zone and are UTC+8.
+// firstTask is close to the times in the service's samples.
 var firstTask = time.Date(2018, 3, 26, 9, 0, 0, 0, time.UTC)
 
-// generator invents one task after the other. Details of one submission share
-// what it holds of that.
+// generator makes random tasks. The details of one submission share its second
+// group of fields.
 type generator struct {
 	rand  *rand.Rand
-	clock time.Time // when the last task finished
+	clock time.Time // the time at which the last task finished
 
-	left        int // details of the submission still to come
+	left        int // details of the submission still to be made
 	taskNo      string
 	taskType    string
 	description string
@@ -52,17 +70,20 @@ func (g *generator) next() domaintask.TaskDetail {
 		TaskDetailNo:        g.hex(16),
 		TaskType:            g.taskType,
 		TaskTypeDescription: g.description,
-		InstanceID:          fmt.Sprintf("S2018%010d", g.rand.Int64N(10_000_000_000)),
+		InstanceID:          g.newInstanceID(),
 		DomainName:          g.domainName(),
-		TaskStatus:          domaintask.StatusSuccess,
-		TaskStatusCode:      domaintask.StatusCodeSuccess,
 		CreateTime:          g.created.Format(time.DateTime),
 		UpdateTime:          g.clock.Format(time.DateTime),
-		ErrorMsg:            "The operation is successful.",
 	}
+	succeed(&task)
 	switch {
 	case g.rand.IntN(8) == 0:
-		g.fail(&task)
+		reason := failures[g.rand.IntN(len(failures))]
+		fail(&task, reason.message)
+		task.FailReason = ""
+		if g.rand.IntN(2) == 0 {
+			task.FailReason = reason.code
+		}
 	case g.rand.IntN(10) == 0:
 		task.TryCount = 1 + g.rand.IntN(2) // it took more than one try
 	}
@@ -72,28 +93,25 @@ func (g *generator) next() domaintask.TaskDetail {
 // submit begins a submission of one to six details.
 func (g *generator) submit() {
 	g.left = 1 + g.rand.IntN(6)
-	id := g.hex(16)
-	g.taskNo = fmt.Sprintf("%s-%s-4%s-a%s-%s", id[:8], id[8:12], id[13:16], id[17:20], id[20:])
+	g.taskNo = g.newTaskNo()
 	g.taskType = taskTypes[g.rand.IntN(len(taskTypes))]
-	known, _ := describe(g.taskType)
-	g.description = known.english
+	g.description = descriptions[g.taskType].english
 	g.created = g.clock.Add(-time.Duration(g.rand.IntN(900)) * time.Second)
-}
-
-// fail makes task one that failed after its last try.
-func (g *generator) fail(task *domaintask.TaskDetail) {
-	reason := failures[g.rand.IntN(len(failures))]
-	task.TaskStatus, task.TaskStatusCode = domaintask.StatusFailure, domaintask.StatusCodeFailure
-	task.TryCount = 3
-	task.ErrorMsg = reason.message
-	if g.rand.IntN(2) == 0 {
-		task.FailReason = reason.code
-	}
 }
 
 func (g *generator) domainName() string {
 	label := fmt.Sprintf("%s-%d", labels[g.rand.IntN(len(labels))], g.rand.IntN(10_000))
 	return label + "." + zones[g.rand.IntN(len(zones))]
+}
+
+// newTaskNo returns a random UUID, as the service's own are.
+func (g *generator) newTaskNo() string {
+	id := g.hex(16)
+	return fmt.Sprintf("%s-%s-4%s-a%s-%s", id[:8], id[8:12], id[13:16], id[17:20], id[20:])
+}
+
+func (g *generator) newInstanceID() string {
+	return fmt.Sprintf("S2018%010d", g.rand.Int64N(10_000_000_000))
 }
 
 func (g *generator) hex(n int) string {
@@ -104,11 +122,27 @@ func (g *generator) hex(n int) string {
 	return fmt.Sprintf("%x", b)
 }
 
-// Domain names are of labels under zones that RFC 2606 and RFC 6761 reserve,
-// international ones among them in both of their forms.
+// succeed ends a task with success.
+func succeed(task *domaintask.TaskDetail) {
+	task.TaskStatus, task.TaskStatusCode = domaintask.StatusSuccess, domaintask.StatusCodeSuccess
+	task.ErrorMsg = "The operation is successful."
+}
+
+// fail ends a task with a failure, after its last try.
+func fail(task *domaintask.TaskDetail, reason string) {
+	task.TaskStatus, task.TaskStatusCode = domaintask.StatusFailure, domaintask.StatusCodeFailure
+	task.TryCount = 3
+	task.ErrorMsg, task.FailReason = reason, reason
+}
+
+// Domain names are a label under a zone that RFC 2606, RFC 6761 or IANA reserve
+// for tests. International names are in Unicode or in Punycode as a whole.
 var (
-	labels = []string{"shop", "mail", "blog", "wiki", "docs", "static", "payments", "tea-house", "示例", "xn--fsqu00a"}
-	zones  = []string{"example.com", "example.net", "example.org", "example", "test", "例子.测试", "xn--fsqu00a.xn--0zwm56d"}
+	labels = []string{"shop", "mail", "blog", "wiki", "docs", "static", "payments", "tea-house"}
+	zones  = []string{
+		"example.com", "example.net", "example.org", "example", "test",
+		"例子.测试", "xn--fsqu00a.xn--0zwm56d", "示例.test", "xn--fsq092h.test",
+	}
 )
 
 var taskTypes = []string{

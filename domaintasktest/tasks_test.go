@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -68,4 +69,120 @@ func TestTasksAreBelievable(t *testing.T) {
 	require.Len(t, types, 16)
 	require.Less(t, len(submissions), n/2)
 	require.Greater(t, len(submissions), n/6)
+}
+
+// TestInternationalNames: a name is in Unicode or in Punycode as a whole, and
+// its Punycode is right.
+func TestInternationalNames(t *testing.T) {
+	t.Parallel()
+	inUnicode, inPunycode := map[string]bool{}, map[string]bool{}
+	for _, task := range domaintasktest.Tasks(2000, 1) {
+		ascii := true
+		for _, r := range task.DomainName {
+			ascii = ascii && r < 0x80
+		}
+		labels := strings.Split(task.DomainName, ".")
+		zone := strings.Join(labels[1:], ".")
+		switch {
+		case !ascii:
+			require.NotContains(t, task.DomainName, "xn--")
+			for i, label := range labels {
+				labels[i] = toASCII(label)
+			}
+			inUnicode[strings.Join(labels[1:], ".")] = true
+		case strings.Contains(task.DomainName, "xn--"):
+			inPunycode[zone] = true
+		}
+	}
+	require.Equal(t, map[string]bool{"xn--fsqu00a.xn--0zwm56d": true, "xn--fsq092h.test": true}, inPunycode)
+	require.Equal(t, inPunycode, inUnicode, "the same names")
+}
+
+// toASCII encodes a label by RFC 3492.
+func toASCII(label string) string {
+	runes := []rune(label)
+	var out []byte
+	for _, r := range runes {
+		if r < 0x80 {
+			out = append(out, byte(r))
+		}
+	}
+	basic := len(out)
+	if basic == len(runes) {
+		return label
+	}
+	if basic > 0 {
+		out = append(out, '-')
+	}
+	const base, tMin, tMax = 36, 1, 26
+	n, delta, bias := rune(128), 0, 72
+	for done := basic; done < len(runes); n++ {
+		next := slices.Min(slices.DeleteFunc(slices.Clone(runes), func(r rune) bool { return r < n }))
+		delta += int(next-n) * (done + 1)
+		n = next
+		for _, r := range runes {
+			if r < n {
+				delta++
+			}
+			if r != n {
+				continue
+			}
+			q := delta
+			for k := base; ; k += base {
+				threshold := min(max(k-bias, tMin), tMax)
+				if q < threshold {
+					break
+				}
+				out = append(out, digit(threshold+(q-threshold)%(base-threshold)))
+				q = (q - threshold) / (base - threshold)
+			}
+			out = append(out, digit(q))
+			// Adapt the bias.
+			if done == basic {
+				delta /= 700
+			} else {
+				delta /= 2
+			}
+			done++
+			delta += delta / done
+			k := 0
+			for ; delta > (base-tMin)*tMax/2; k += base {
+				delta /= base - tMin
+			}
+			bias = k + (base-tMin+1)*delta/(delta+38)
+			delta = 0
+		}
+		delta++
+	}
+	return "xn--" + string(out)
+}
+
+func digit(d int) byte { return "abcdefghijklmnopqrstuvwxyz0123456789"[d] }
+
+func TestToASCII(t *testing.T) {
+	t.Parallel()
+	for label, want := range map[string]string{
+		"shop": "shop", "例子": "xn--fsqu00a", "测试": "xn--0zwm56d", "bücher": "xn--bcher-kva",
+		"他们为什么不说中文": "xn--ihqwcrb4cv8a8dqg056pqjye", // RFC 3492, section 7.1 (B)
+	} {
+		require.Equal(t, want, toASCII(label))
+	}
+}
+
+func TestFailedTask(t *testing.T) {
+	t.Parallel()
+	task, another := domaintasktest.FailedTask("example.com", "The domain name is locked."), domaintasktest.FailedTask("example.com", "The domain name is locked.")
+	require.NotEqual(t, task.TaskDetailNo, another.TaskDetailNo)
+	require.NotEqual(t, task.TaskNo, another.TaskNo)
+	srv := newServer(t, domaintasktest.Options{}, task)
+	for _, format := range []func(*domaintask.Config){func(*domaintask.Config) {}, xml} {
+		got := poll(t, newClient(t, srv, format), domaintask.PollTaskResultRequest{DomainName: "example.com"}).Tasks
+		require.Equal(t, []domaintask.TaskDetail{task}, got)
+		require.True(t, got[0].Failed())
+		require.Equal(t, "The domain name is locked.", got[0].ErrorMsg)
+		require.Equal(t, "The domain name is locked.", got[0].FailReason)
+		updated, err := got[0].Updated()
+		require.NoError(t, err)
+		require.WithinDuration(t, time.Now(), updated, time.Minute)
+	}
 }

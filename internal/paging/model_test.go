@@ -50,12 +50,20 @@ type world struct {
 	next                  int     // the next row to join
 	every                 int     // instead of all that: one row at every so many requests
 	joining               bool    // that row joins; otherwise it leaves
-	ordered               bool    // pages in flight are answered in the order of the requests
+	order                 order   // in which pages in flight are answered
 
 	quirks   quirks
 	requests int
 	script   []string // what happened, kept for a failure
 }
+
+type order int
+
+const (
+	anyOrder order = iota
+	requestOrder
+	worstOrder // the one in which rows move past the reader
+)
 
 // quirks is what the service says of its list, rightly or not.
 type quirks struct {
@@ -238,8 +246,13 @@ func (w *world) walk(walk *Walk, n int) (read map[int]bool, err error) {
 		}
 		for answers[want[0]] == nil {
 			i := 0
-			if !w.ordered {
+			switch {
+			case w.order == anyOrder:
 				i = w.r.IntN(len(open))
+			case w.order == worstOrder && w.joining:
+				i = slices.Index(open, slices.Max(open))
+			case w.order == worstOrder:
+				i = slices.Index(open, slices.Min(open))
 			}
 			page, rows := w.answer(open[i])
 			answers[open[i]] = &answer{page, rows}

@@ -172,7 +172,7 @@ func (s *Sweep) last(gone int) int {
 // begin begins a round at page 1.
 func (s *Sweep) begin() {
 	s.rounds++
-	s.whole, s.way, s.from = true, jump, 1
+	s.whole, s.way = true, jump
 	clear(s.known)
 }
 

@@ -114,6 +114,7 @@ func TestSweepEnds(t *testing.T) {
 		name   string
 		answer func(request, num int) Page
 		most   int
+		stays  bool
 		fails  bool
 	}{
 		{name: "nine pages in turn", most: 120, fails: true, answer: func(_, num int) Page { return Page{Next: &yes, Rows: ids(num%9*2, num%9*2+1)} }},
@@ -121,6 +122,10 @@ func TestSweepEnds(t *testing.T) {
 		{name: "one page of a million", most: 110, fails: true, answer: func(int, int) Page { return Page{Items: 2_000_000, Rows: ids(1, 2)} }},
 		{name: "one page without a word", most: 110, fails: true, answer: func(int, int) Page { return Page{Rows: ids(1, 2)} }},
 		{name: "one page without a next", most: 3, answer: func(int, int) Page { return Page{Items: 2, Rows: ids(1, 2)} }},
+		{name: "many pages that stay, without totals", most: 303, answer: func(_, num int) Page {
+			more := num < 150
+			return Page{Next: &more, Rows: ids(2*num, 2*num+1)}
+		}, stays: true},
 		{name: "a hole that counts nothing", most: 20, answer: func(_, num int) Page {
 			if num == 3 {
 				return Page{}
@@ -145,7 +150,11 @@ func TestSweepEnds(t *testing.T) {
 					require.True(t, tt.fails, "%v", err)
 					return
 				}
-				if !s.Next(page.New) {
+				gone := page.New
+				if tt.stays {
+					gone = 0
+				}
+				if !s.Next(gone) {
 					require.False(t, tt.fails)
 					return
 				}

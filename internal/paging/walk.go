@@ -139,17 +139,15 @@ func (w *Walk) behind(want []int, n int) []int {
 }
 
 // gaps returns the positions that may hold rows that have not been read, in
-// ascending or descending order in each view that is not refuted.
+// ascending or descending order.
 func (w *Walk) gaps(up bool) (gaps []span) {
 	switch {
-	case w.joins.refuted && w.leaves.refuted:
+	case w.leaves.refuted && w.joins.refuted:
 		gaps = w.leaves.gaps(w.top * w.Size())
-	case w.joins.refuted:
-		gaps = w.leaves.gaps(endless)
 	case w.leaves.refuted:
 		gaps = w.joins.gaps(endless)
-	case w.joins.newest != w.leaves.newest: // the totals have not shown which
-		gaps = append(w.leaves.gaps(endless), w.joins.gaps(endless)...)
+	default:
+		gaps = w.leaves.gaps(endless)
 	}
 	if !up {
 		slices.Reverse(gaps)

@@ -89,21 +89,25 @@ func TestWalkCost(t *testing.T) {
 		name            string
 		every, prefetch int
 		joining         bool
-		ordered         bool
+		order           order
 		most            int
 	}{
 		{name: "at rest", prefetch: 1, most: 100},
 		{name: "at rest, prefetch", prefetch: 8, most: 100},
 		{name: "a row leaves every ten requests", every: 10, prefetch: 1, most: 111},
-		{name: "a row leaves every ten requests, prefetch", every: 10, prefetch: 8, ordered: true, most: 115},
+		{name: "a row leaves every ten requests, prefetch", every: 10, prefetch: 8, order: requestOrder, most: 115},
 		{name: "a row leaves every ten requests, prefetch out of order", every: 10, prefetch: 8, most: 127},
 		{name: "a row leaves every request", every: 1, prefetch: 1, most: 200},
-		{name: "a row leaves every request, prefetch", every: 1, prefetch: 8, ordered: true, most: 200},
+		{name: "a row leaves every request, prefetch", every: 1, prefetch: 8, order: requestOrder, most: 200},
 		{name: "a row leaves every request, prefetch out of order", every: 1, prefetch: 8, most: 250},
+		{name: "a row leaves every request, prefetch in the worst order", every: 1, prefetch: 8, order: worstOrder, most: 260},
+		{name: "a row leaves every request, much prefetch in the worst order", every: 1, prefetch: 64, order: worstOrder, most: 460},
 		{name: "a row joins every ten requests", every: 10, prefetch: 1, joining: true, most: 101},
-		{name: "a row joins every ten requests, prefetch", every: 10, prefetch: 8, ordered: true, joining: true, most: 101},
+		{name: "a row joins every ten requests, prefetch", every: 10, prefetch: 8, order: requestOrder, joining: true, most: 101},
 		{name: "a row joins every ten requests, prefetch out of order", every: 10, prefetch: 8, joining: true, most: 127},
-		{name: "a row joins every request, prefetch", every: 1, prefetch: 8, ordered: true, joining: true, most: 107},
+		{name: "a row joins every request, prefetch", every: 1, prefetch: 8, order: requestOrder, joining: true, most: 107},
+		{name: "a row joins every request, prefetch out of order", every: 1, prefetch: 8, joining: true, most: 270},
+		{name: "a row joins every request, prefetch in the worst order", every: 1, prefetch: 8, order: worstOrder, joining: true, most: 310},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -111,7 +115,7 @@ func TestWalkCost(t *testing.T) {
 			requests := 0
 			for seed := range uint64(seeds) {
 				w := newWorld(seed)
-				w.every, w.joining, w.ordered, w.where = tt.every, tt.joining, tt.ordered, int(seed%3)
+				w.every, w.joining, w.order, w.where = tt.every, tt.joining, tt.order, int(seed%3)
 				w.size, w.asked, w.quirks = size, size, quirks{num: true, size: true, items: true, pages: true, next: true, factor: 1}
 				for len(w.list) < size*pages {
 					w.list = append(w.list, w.next)

@@ -98,6 +98,12 @@ func TestWalk(t *testing.T) {
 		{name: "negative", pages: []Page{{Items: -5, Pages: -1, Rows: ids(1, 2)}, {Items: -5, Pages: -1, Rows: ids(3)}}, asked: []int{1, 2}, rows: []int{1, 2, 3}},
 		{name: "items of the page", pages: []Page{{Items: 2, Pages: 3, Rows: ids(1, 2)}, {Items: 2, Pages: 3, Rows: ids(3, 4)}, {Items: 1, Pages: 3, Rows: ids(5)}},
 			asked: []int{1, 2, 3}, rows: []int{1, 2, 3, 4, 5}},
+		{name: "items of the page, and nothing else", pages: []Page{{Items: 2, Next: &yes, Rows: ids(1, 2)}, {Items: 2, Rows: ids(3, 4)}, {Items: 1, Rows: ids(5)}},
+			asked: []int{1, 2, 3}, rows: []int{1, 2, 3, 4, 5}},
+		{name: "pages up to here", pages: []Page{{Pages: 1, Next: &yes, Rows: ids(1, 2)}, {Pages: 1, Rows: ids(3, 4)}, {Pages: 1, Rows: ids(5)}},
+			asked: []int{1, 2, 3}, rows: []int{1, 2, 3, 4, 5}},
+		{name: "pages by a smaller size, and a flag", pages: []Page{{Items: 3, Pages: 30, Rows: ids(1, 2)}, {Items: 3, Pages: 30, Rows: ids(3)}, {Items: 3, Pages: 30, Next: &no}},
+			asked: []int{1, 2, 3}, rows: []int{1, 2, 3}},
 		{name: "pages by a smaller size", pages: []Page{{Items: 3, Pages: 30, Rows: ids(1, 2)}, {Items: 3, Pages: 30, Rows: ids(3)}, {Items: 3, Pages: 30}},
 			asked: []int{1, 2, 3}, rows: []int{1, 2, 3}},
 		{name: "more than page numbers reach", pages: []Page{{Items: math.MaxInt, Pages: math.MaxInt, Rows: ids(1, 2)}, {Items: math.MaxInt, Rows: ids(3)}}, asked: []int{1, 2}, rows: []int{1, 2, 3}},
@@ -127,6 +133,9 @@ func TestWalk(t *testing.T) {
 		{name: "two join and two leave between two requests", pages: []Page{
 			{Items: 4, Rows: ids(1, 2)}, {Items: 4, Rows: ids(1, 2)}, {Items: 4, Rows: ids(5, 6)}, {Items: 4, Rows: ids(1, 2)},
 		}, asked: []int{1, 2, 1, 2}, rows: []int{1, 2, 5, 6, 1, 2}},
+		{name: "two join and two leave, and one joins before the second look", pages: []Page{
+			{Items: 4, Rows: ids(1, 2)}, {Items: 4, Rows: ids(1, 2)}, {Items: 5, Rows: ids(1, 2)}, {Items: 5, Rows: ids(3, 4)}, {Items: 5, Rows: ids(5)},
+		}, asked: []int{1, 2, 1, 2, 3}, rows: []int{1, 2, 1, 2, 3, 4, 5}},
 		{name: "two join", pages: []Page{{Items: 2, Rows: ids(1, 2), Next: &yes}, {Items: 4, Rows: ids(1, 2)}}, asked: []int{1, 2}, rows: []int{1, 2, 1, 2}},
 		{name: "one leaves", pages: []Page{
 			{Items: 7, Rows: ids(1, 2)}, {Items: 7, Rows: ids(3, 4)}, {Items: 6, Rows: ids(6, 7)}, {Items: 6, Rows: ids(4, 5)},
@@ -139,6 +148,8 @@ func TestWalk(t *testing.T) {
 		}, asked: []int{3, 4, 3}, rows: []int{5, 6, 8, 6, 7}},
 		{name: "one leaves at the end", pages: []Page{{Items: 3, Rows: ids(1, 2)}, {Items: 2}, {Items: 2, Rows: ids(1, 2)}},
 			asked: []int{1, 2, 1}, rows: []int{1, 2, 1, 2}},
+		{name: "all leave after some", size: 1, pages: []Page{{Items: 9, Rows: ids(1)}, {Items: 8, Rows: ids(3)}, {Items: 7, Rows: ids(5)}, {}, {}},
+			asked: []int{1, 2, 3, 4, 1}, rows: []int{1, 3, 5}},
 		{name: "rows leave while the total is frozen", size: 1, pages: []Page{{Items: 9, Rows: ids(1)}, {Items: 9, Rows: ids(3)}, {Items: 9}, {Items: 9}, {Items: 9}},
 			asked: []int{1, 2, 3, 4, 5}, rows: []int{1, 3}, resume: 3},
 	} {
@@ -184,6 +195,9 @@ func TestWalkEnds(t *testing.T) {
 		}},
 		{name: "any rows", most: 300, fails: true, answer: func(request, _ int) Page {
 			return Page{Next: &yes, Rows: ids(rand.New(rand.NewPCG(uint64(request), 7)).Perm(40)[:20]...)}
+		}},
+		{name: "the same rows but one", most: 110, fails: true, answer: func(request, _ int) Page {
+			return Page{Next: &yes, Rows: ids(1, 2, 3, 4, 5, 6, 7, 100+request)}
 		}},
 		{name: "two pages, whatever is requested", most: 110, fails: true, answer: func(request, _ int) Page {
 			return Page{Next: &yes, Rows: ids(request/2%2*2, request/2%2*2+1)}
@@ -250,6 +264,29 @@ func TestWalkWant(t *testing.T) {
 	require.False(t, ok)
 	read(2, Page{Items: 8, Rows: ids(4, 5)})
 	require.Empty(t, w.Want(3))
+	require.Empty(t, w.Warnings())
+}
+
+// TestWalkJoinInFlight: a row joins after page 3 was answered and before page 2
+// was, which comes first. So row 4 is on neither.
+func TestWalkJoinInFlight(t *testing.T) {
+	t.Parallel()
+	w := NewWalk(1, 2)
+	for _, step := range []struct {
+		want []int
+		page Page
+	}{
+		{[]int{1}, Page{Items: 6, Rows: ids(1, 2)}},
+		{[]int{2, 3}, Page{Items: 7, Rows: ids(0, 3)}},
+		{[]int{3, 4}, Page{Items: 6, Rows: ids(5, 6)}},
+		{[]int{3}, Page{Items: 7, Rows: ids(4, 5)}},
+	} {
+		require.Equal(t, step.want, w.Want(2))
+		ok, err := w.Read(step.want[0], &step.page)
+		require.NoError(t, err)
+		require.True(t, ok)
+	}
+	require.Empty(t, w.Want(2))
 	require.Empty(t, w.Warnings())
 }
 

@@ -1,10 +1,21 @@
-// Package redact takes secrets out of texts by value: whoever quotes one, in
-// whatever encoding, it is recognised.
+// Package redact takes secrets out of texts by value, in whatever encoding they
+// are quoted there:
+//
+//   - as they are;
+//   - percent-encoded, escaped as in JSON (also \xXX) or HTML, in upper or lower
+//     case, in whole or in part, any number of times and in any mixture;
+//   - with white space within, such as line breaks, and with a + that became a
+//     blank or was lost;
+//   - in hex, and in base64, standard or for URLs, also as a part of a longer
+//     text such as "id:secret"; these are found in the encodings above.
+//
+// Nothing else is recognized, such as a secret that is compressed, reversed or
+// in base64 twice. A secret that holds a backslash, as none of the service's
+// does, is recognized as it is, in hex and in base64.
 package redact
 
 import (
-	"encoding/base64"
-	"strconv"
+	"slices"
 	"strings"
 )
 
@@ -15,131 +26,101 @@ const (
 	// minSecret is below the length of any key, token or signature: shorter
 	// values are no secrets, and hiding them would garble what is shown.
 	minSecret = 6
-	// minPart is how much of a secret is hidden where the text ends within it.
+	// minPart is how much of a secret is hidden if the text ends within it.
 	minPart = 4
 )
 
-// Text returns s without the secrets, and without the beginning of one where s
-// ends within it.
-func Text(s string, secrets ...string) string {
-	if len(s) < minPart {
-		return s
-	}
-	forms := forms(secrets)
-	var b strings.Builder
-	kept := 0 // up to where s is in b
-	for i := 0; i < len(s); i++ {
-		if n := secretAt(s[i:], forms); n > 0 {
-			b.WriteString(s[kept:i])
-			b.WriteString(Hidden)
-			i += n - 1
-			kept = i + 1
+// Text returns s without the secrets; see Redactor.
+func Text(s string, secrets ...string) string { return New(secrets...).Text(s) }
+
+// Redactor takes certain secrets out of texts. It is immutable.
+type Redactor struct{ forms []form }
+
+// New returns a Redactor of secrets. Those of less than 6 bytes are none.
+func New(secrets ...string) Redactor { return Redactor{}.With(secrets...) }
+
+// With returns a Redactor of more secrets.
+func (r Redactor) With(secrets ...string) Redactor {
+	forms := slices.Clip(r.forms)
+	for _, secret := range secrets {
+		if len(secret) >= minSecret {
+			forms = append(forms, formsOf(secret)...)
 		}
 	}
-	if kept == 0 {
+	return Redactor{forms}
+}
+
+// WithWhole returns a Redactor of one more secret, which shows where a text ends
+// within it: one that begins with what is no secret.
+func (r Redactor) WithWhole(secret string) Redactor {
+	if len(secret) < minSecret {
+		return r
+	}
+	return Redactor{append(slices.Clip(r.forms), form{text: decode(secret).text, whole: true})}
+}
+
+// Text returns s without the secrets, and without the beginning of one if s ends
+// within it.
+func (r Redactor) Text(s string) string {
+	if len(r.forms) == 0 || IsHarmless(s) {
 		return s
+	}
+	var found []span
+	decoded := decode(s)
+	for _, form := range r.forms {
+		if form.raw {
+			found = form.find(found, plain(s))
+		} else {
+			found = form.find(found, decoded)
+		}
+	}
+	return replace(s, found)
+}
+
+// span is a part of a text.
+type span struct{ from, to int }
+
+// replace returns s with Hidden in place of the spans. Those that overlap are
+// one.
+func replace(s string, spans []span) string {
+	if len(spans) == 0 {
+		return s
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
+	var b strings.Builder
+	kept := 0 // up to where s is in b
+	for i := 0; i < len(spans); {
+		hidden := spans[i]
+		for i++; i < len(spans) && spans[i].from < hidden.to; i++ {
+			hidden.to = max(hidden.to, spans[i].to)
+		}
+		b.WriteString(s[kept:hidden.from])
+		b.WriteString(Hidden)
+		kept = hidden.to
 	}
 	return b.String() + s[kept:]
 }
 
-// forms lists what is searched for: the secrets, and what base64 makes of them.
-func forms(secrets []string) (forms []string) {
-	for _, secret := range secrets {
-		if len(secret) >= minSecret {
-			whole := base64.StdEncoding.EncodeToString([]byte(secret))
-			forms = append(forms, secret, strings.TrimRight(whole, "="))
-		}
+// IsHarmless reports whether s has no room for a secret: because it is short, or
+// a UUID, as the request id of every response is.
+func IsHarmless(s string) bool {
+	if len(s) < minPart {
+		return true
 	}
-	return forms
-}
-
-// secretAt returns how long the secret is that s begins with, in whatever
-// encoding; 0 = s begins with none. A secret that s is too short for counts.
-func secretAt(s string, secrets []string) int {
-	for _, secret := range secrets {
-		if strings.HasPrefix(s, secret) {
-			return len(secret) // even where it reads like an encoding, too
-		}
-		n := 0
-		for i := range len(secret) {
-			if n == len(s) {
-				if i >= minPart {
-					return n
-				}
-				n = 0
-				break
+	if len(s) != len("6EF60BEC-0242-43AF-BB20-270359FB54A7") {
+		return false
+	}
+	for i := range len(s) {
+		switch i {
+		case 8, 13, 18, 23:
+			if s[i] != '-' {
+				return false
 			}
-			width := encodes(s[n:], secret[i])
-			if width == 0 {
-				n = 0
-				break
+		default:
+			if !strings.ContainsRune("0123456789ABCDEFabcdef", rune(s[i])) {
+				return false
 			}
-			n += width
-		}
-		if n > 0 {
-			return n
 		}
 	}
-	return 0
-}
-
-// encodes returns how many bytes at the beginning of s stand for c: what
-// percent-encoding (once, or again), JSON or HTML make of it, or itself; 0 =
-// none do. Where s ends within an encoding, all of it does.
-func encodes(s string, c byte) (width int) {
-	switch {
-	case s[0] == '%':
-		rest := s[1:]
-		for strings.HasPrefix(rest, "25") {
-			rest = rest[2:]
-		}
-		width = escaped(s, rest, 2, c)
-	case s == `\`:
-		width = 1
-	case strings.HasPrefix(s, `\u`):
-		width = escaped(s, s[2:], 4, c)
-	case s[0] == '\\' && s[1] == c:
-		width = 2
-	case s[0] == '&':
-		width = entity(s, c)
-	}
-	if width == 0 && s[0] == c {
-		return 1
-	}
-	return width
-}
-
-// escaped compares the hexadecimal digits that rest, the end of s, begins with.
-func escaped(s, rest string, digits int, c byte) int {
-	if len(rest) < digits {
-		return len(s)
-	}
-	if n, err := strconv.ParseUint(rest[:digits], 16, 32); err != nil || n != uint64(c) {
-		return 0
-	}
-	return len(s) - len(rest) + digits
-}
-
-func entity(s string, c byte) int {
-	const longest = len("&#x00000026;")
-	name, _, ok := strings.Cut(s[1:min(len(s), longest)], ";")
-	switch {
-	case !ok && len(s) < longest:
-		return len(s)
-	case !ok:
-		return 0
-	}
-	named := map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
-	value := uint64(named[name])
-	if number, ok := strings.CutPrefix(name, "#"); ok {
-		base := 10
-		if hex, ok := strings.CutPrefix(strings.ToLower(number), "x"); ok {
-			base, number = 16, hex
-		}
-		value, _ = strconv.ParseUint(number, base, 32)
-	}
-	if value != uint64(c) {
-		return 0
-	}
-	return len(name) + 2
+	return true
 }

@@ -2,32 +2,36 @@ package redact
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/domaintask/domaintask/internal/refsign"
 )
 
+// padding is what base64 adds: nothing of a secret is in it.
+var padding = strings.NewReplacer("=", "", "%3D", "")
+
+func inJSON(s string) string {
+	text, _ := json.Marshal(s)
+	return string(text[1 : len(text)-1])
+}
+
 // TestText hides a secret in every encoding that it may be quoted in, also
 // where the text ends within it.
 func TestText(t *testing.T) {
 	t.Parallel()
 	const secret = `CAIS/tok+en=<&>"0123456789`
-	quoted, err := json.Marshal(secret)
-	require.NoError(t, err)
-	everyByte := func(format string) string {
-		var b strings.Builder
-		for i := range len(secret) {
-			fmt.Fprintf(&b, format, secret[i])
-		}
-		return b.String()
-	}
+	quoted := inJSON(secret)
+	everyByte := func(format string) string { return each(secret, format) }
 	for name, form := range map[string]string{
 		"plain":             secret,
 		"query":             url.QueryEscape(secret),
@@ -36,37 +40,175 @@ func TestText(t *testing.T) {
 		"three times":       refsign.Encode(refsign.Encode(refsign.Encode(secret))),
 		"lower-case":        strings.ToLower(everyByte("%%%02x")),
 		"in part":           strings.ReplaceAll(secret, "+", "%2B"),
-		"JSON":              strings.Trim(string(quoted), `"`),
-		"JSON with slashes": strings.ReplaceAll(strings.Trim(string(quoted), `"`), "/", `\/`),
+		"JSON":              quoted,
+		"JSON with slashes": strings.ReplaceAll(quoted, "/", `\/`),
 		"JSON, every byte":  everyByte(`\u%04x`),
 		"HTML":              html.EscapeString(secret),
 		"HTML, every byte":  everyByte("&#%d;"),
 		"HTML, hexadecimal": everyByte("&#x%X;"),
 		"base64":            base64.StdEncoding.EncodeToString([]byte(secret)),
+		"base64 for URLs":   base64.RawURLEncoding.EncodeToString([]byte(secret)),
+		"base64 in a query": url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(secret))),
+		"hex":               hex.EncodeToString([]byte(secret)),
+		"HEX":               strings.ToUpper(hex.EncodeToString([]byte(secret))),
+		"blanks for +":      strings.ReplaceAll(secret, "+", " "),
+		"a query for blank": url.PathEscape(strings.ReplaceAll(secret, "+", " ")),
+		"line breaks":       secret[:5] + "\r\n\t" + secret[5:20] + "\n" + secret[20:],
+		"JSON in JSON":      inJSON(inJSON(inJSON(secret))),
+		"query in JSON":     inJSON(url.QueryEscape(secret)),
+		"HTML in HTML":      html.EscapeString(html.EscapeString(secret)),
+		"Go":                everyByte(`\x%02x`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			text := Text("before "+form+" after "+form+form, "short", secret)
-			require.Equal(t, strings.ReplaceAll("before [hidden] after [hidden][hidden]", "=", ""), strings.ReplaceAll(text, "=", ""))
+			require.Equal(t, "before [hidden] after [hidden][hidden]", padding.Replace(text))
 			for cut := len(form) / 3; cut < len(form); cut++ {
-				require.Regexp(t, `^x\[hidden\]=?$`, Text("x"+form[:cut], secret), "cut off after %d", cut)
+				require.Regexp(t, `^x\[hidden\](%3D|%3|%|=)?$`, Text("x"+form[:cut], secret), "cut off after %d", cut)
 			}
 		})
 	}
 	require.Equal(t, "a short CAI tail: CAI", Text("a short CAI tail: CAI", "short", secret), "what is no secret stays")
 }
 
+// TestTextKnowsARawPercent: what is encoded once more than the rest, or less.
+func TestTextKnowsARawPercent(t *testing.T) {
+	t.Parallel()
+	const secret = "~Zq%7&x%41"
+	for _, form := range []string{
+		"~Zq%7&x%41", "~Zq%257&x%2541", "~Zq%257%26x%2541", "%7EZq%257%26x%2541", "~Zq%25257%2526x%252541", "~Zq%25252525257&x%41", "~Zq%7&amp;x%41", `~Zq\u00257\u0026x%2541`,
+	} {
+		require.Equal(t, "<[hidden]>", Text("<"+form+">", secret), form)
+	}
+}
+
+// TestTextInBase64 hides a secret at each offset of a longer text.
+func TestTextInBase64(t *testing.T) {
+	t.Parallel()
+	for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+		for id := range 4 {
+			for secret := "s3cr/t?~>secret"; len(secret) > 11; secret = secret[1:] {
+				for _, around := range []string{"", "x", "xy"} {
+					encoded := encoding.EncodeToString([]byte("user-id:"[id:] + secret + around))
+					shown := Text("Basic "+encoded+" ", secret)
+					require.Contains(t, shown, Hidden)
+					shown = strings.ReplaceAll(strings.TrimSpace(shown), Hidden, "")
+					require.LessOrEqual(t, len(shown), len("Basic ")+(8-id)*4/3+len("xyzw=="), "of the secret nothing is left")
+				}
+			}
+		}
+	}
+}
+
+// TestTextIsLinear: texts that a hostile server makes, of what secrets begin with.
+func TestTextIsLinear(t *testing.T) {
+	t.Parallel()
+	secret := strings.Repeat("A", 1000) + "B"
+	const size = 64 << 10
+	for _, of := range []string{"A", "%", "%25", "%2541", `\`, `\\`, `\u0041`, "&", "&amp;", "&#65;", "+", "41", "QUFB", "A "} {
+		hostile := strings.Repeat(of, size/len(of))
+		start := time.Now()
+		Text(hostile, secret, secret+"C", secret+"D", secret+"E")
+		require.Less(t, time.Since(start), 2*time.Second, "%q", of)
+	}
+}
+
+// FuzzText encodes a secret in any chain of ways and finds it again, whatever
+// is beside it.
 func FuzzText(f *testing.F) {
-	f.Add("CAIS/token+=", "a CAIS/token+= b", 3)
-	f.Add("secret%25", `\u0073ecret%2525 &#115;ecret%`, 0)
-	f.Fuzz(func(t *testing.T, secret, text string, cut int) {
-		shown := Text(text, secret)
-		if len(secret) >= minSecret && !strings.Contains(Hidden, secret) && !strings.Contains(secret, "[") && !strings.Contains(secret, "]") {
-			require.NotContains(t, shown, secret)
+	f.Add("CAIS/token+=", "a CAIS/token+= b", []byte{0, 1})
+	f.Add("secret%25", `\u0073ecret%2525 &#115;ecret%`, []byte{2})
+	f.Add("~Zq%7&x\\n%41;", "", []byte{0, 0, 2, 4, 3, 6})
+	f.Fuzz(func(t *testing.T, secret, text string, chain []byte) {
+		require.NotContains(t, strings.ReplaceAll(Text(text, secret), Hidden, "\xff"), long(secret), "what is quoted as it is")
+		secret = ascii(secret[:min(len(secret), 64)])
+		if len(secret) < minSecret || len(decode(secret).text) < minPart {
+			return
 		}
-		if len(secret) < minSecret {
-			require.Equal(t, text, shown)
+		encoded := secret
+		for _, b := range chain[:min(len(chain), 4)] {
+			encoded = encoders[int(b)%len(encoders)](encoded)
 		}
-		Text(text[:min(max(cut, 0), len(text))], secret)
+		shown := Text("\x01"+encoded+"\x01", secret)
+		before, after, found := strings.Cut(padding.Replace(shown), Hidden)
+		require.True(t, found, "%q encoded as %q", secret, encoded)
+		require.Equal(t, "\x01\x01", decode(before+after).text, "what is left of %q encoded as %q", secret, encoded)
 	})
+}
+
+// long is s if it is a secret by its length, and else what no text contains.
+func long(s string) string {
+	if len(s) < minSecret || strings.Contains(s, "\xff") {
+		return "\xff no text"
+	}
+	return s
+}
+
+// ascii returns what of s credentials may hold, without backslashes.
+func ascii(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= ' ' || r >= 0x7f || r == '\\' {
+			return -1
+		}
+		return r
+	}, s)
+}
+
+// encoders are what may come one upon the other.
+var encoders = []func(string) string{
+	url.QueryEscape, url.PathEscape, refsign.Encode, html.EscapeString, inJSON,
+	func(s string) string { return each(s, "%%%02x") },
+	func(s string) string { return each(s, `\u%04X`) },
+	func(s string) string { return each(s, "&#%d;") },
+	func(s string) string { return strings.ReplaceAll(s, "+", " ") },
+	func(s string) string { return s[:len(s)/2] + "\r\n  " + s[len(s)/2:] },
+	func(s string) string { return strings.ReplaceAll(s, "%", "%25") },
+	func(s string) string { return strings.ReplaceAll(s, "/", `\/`) },
+}
+
+// each formats each byte of s.
+func each(s, format string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		fmt.Fprintf(&b, format, s[i])
+	}
+	return b.String()
+}
+
+// FuzzDecode holds the decoder, which resolves escapes as they end, to one that
+// looks for them over and over.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{"%2541", `\\u0041`, "%\u003241", "&amp;#65;", "a + b", `\%5C"`, "&#x0041;&lt"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		decoded := decode(s)
+		require.Equal(t, simpleDecode(s), decoded.text)
+		require.Len(t, decoded.from, len(decoded.text))
+		for i := range decoded.text {
+			require.Less(t, decoded.from[i], decoded.to[i])
+			require.True(t, i == 0 || decoded.to[i-1] <= decoded.from[i])
+		}
+	})
+}
+
+// simpleDecode resolves the first escape that ends, and starts over.
+func simpleDecode(s string) string {
+	text, depths := []byte(s), make([]int, len(s))
+again:
+	for n := 1; n <= len(text); n++ {
+		length, c := escape(text[:n])
+		start, depth := n-length, 0
+		switch {
+		case strings.ContainsRune(" \t\n\v\f\r+", rune(text[n-1])):
+			text, depths = slices.Delete(text, n-1, n), slices.Delete(depths, n-1, n)
+			goto again
+		case length == 0, length == 2 && c == '\\' && depths[n-1] < depths[start]:
+			continue
+		}
+		depth = min(slices.Max(depths[start:n]), 254) + 1
+		text, depths = slices.Replace(text, start, n, c), slices.Replace(depths, start, n, depth)
+		goto again
+	}
+	return string(text)
 }

@@ -11,6 +11,8 @@ var (
 	ErrNotDocument = errors.New("neither a JSON object nor an XML document of the service")
 	ErrSyntax      = errors.New("malformed document")
 	ErrValue       = errors.New("unexpected content") // well-formed, but not this answer
+	ErrCharset     = errors.New("unsupported charset")
+	ErrTooMany     = errors.New("more tasks than a page may hold")
 )
 
 // documentError says where and why a document is refused. Its text is one
@@ -39,6 +41,10 @@ func valueError(offset int, reason string) error {
 	return &documentError{ErrValue, offset, reason}
 }
 
+func charsetError(name string) error {
+	return &documentError{ErrCharset, -1, quoteName(name, "")}
+}
+
 // unexpected refuses the byte at pos, or the end of the document there.
 func unexpected(doc []byte, pos int, where string) error {
 	if pos >= len(doc) {
@@ -50,8 +56,9 @@ func unexpected(doc []byte, pos int, where string) error {
 	return syntaxError(pos, fmt.Sprintf("unexpected byte %#02x %s", doc[pos], where))
 }
 
-// quoteName quotes a name of the document if it is short and printable.
-func quoteName(name string) string {
+// quoteName quotes a name of the document, between brackets, if it is short and
+// printable.
+func quoteName(name, brackets string) string {
 	if len(name) > 64 {
 		return "a long name"
 	}
@@ -60,5 +67,5 @@ func quoteName(name string) string {
 			return "an unprintable name"
 		}
 	}
-	return "<" + name + ">"
+	return brackets[:len(brackets)/2] + name + brackets[len(brackets)/2:]
 }

@@ -6,8 +6,11 @@ import "bytes"
 // their place in names; len(names) stands for every unknown one.
 type fieldSet struct {
 	names  []string
-	nested int // the field that holds objects instead of a scalar; -1 for none
+	texts  int // how many fields, the first ones, hold text
+	nested int // the field that holds tasks instead of a scalar, or none
 }
+
+const none = -1 // as a field
 
 // The top level. Fields of the envelope come first in every set.
 const (
@@ -16,6 +19,7 @@ const (
 	fieldCode
 	fieldMessage
 	fieldRecommend
+	fieldAccessDenied // kept as markup, for accessDenied to read
 
 	fieldCurrentPageNum
 	fieldPageSize
@@ -26,6 +30,21 @@ const (
 	fieldData
 
 	fieldResult = fieldCurrentPageNum // in ackFields
+
+	envelopeTexts = fieldAccessDenied
+)
+
+// AccessDeniedDetail of the envelope.
+const (
+	fieldAuthAction = iota
+	fieldAuthPrincipalType
+	fieldAuthPrincipalDisplayName
+	fieldAuthPrincipalOwnerID
+	fieldNoPermissionType
+	fieldPolicyType
+	fieldEncodedDiagnosticMessage
+
+	deniedTexts = fieldEncodedDiagnosticMessage + 1
 )
 
 // A task: the strings first, because they are stored together.
@@ -46,43 +65,56 @@ const (
 	fieldTaskStatusCode
 	fieldTryCount
 
-	taskStrings = fieldTaskStatusCode
-	maxFields   = fieldTryCount + 1
+	taskTexts = fieldTaskStatusCode
+	maxFields = fieldTryCount + 1
 )
 
 var (
 	envelopeFields = fieldSet{
-		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend"},
-		nested: -1,
+		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail"},
+		texts:  envelopeTexts,
+		nested: none,
 	}
 	ackFields = fieldSet{
-		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "Result"},
-		nested: -1,
+		names:  []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail", "Result"},
+		texts:  envelopeTexts,
+		nested: none,
 	}
 	pageFields = fieldSet{
-		names: []string{"RequestId", "HostId", "Code", "Message", "Recommend",
+		names: []string{"RequestId", "HostId", "Code", "Message", "Recommend", "AccessDeniedDetail",
 			"CurrentPageNum", "PageSize", "TotalPageNum", "TotalItemNum", "PrePage", "NextPage", "Data"},
+		texts:  envelopeTexts,
 		nested: fieldData,
+	}
+	deniedFields = fieldSet{
+		names: []string{"AuthAction", "AuthPrincipalType", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId",
+			"NoPermissionType", "PolicyType", "EncodedDiagnosticMessage"},
+		texts:  deniedTexts,
+		nested: none,
 	}
 	taskFields = fieldSet{
 		names: []string{"TaskNo", "TaskDetailNo", "TaskType", "TaskTypeDescription", "InstanceId", "DomainName",
 			"TaskStatus", "CreateTime", "UpdateTime", "ErrorMsg", "FailReason", "TaskResult", "TaskStatusCode", "TryCount"},
-		nested: -1,
+		texts:  taskTexts,
+		nested: none,
 	}
 )
 
 // lookup finds a field by its exact name, or else in any case of its letters,
 // as encoding/json does: the service spells some names both ways.
-func (s *fieldSet) lookup(name []byte) int {
+func (s *fieldSet) lookup(name []byte) (field int, exact bool) {
 	for f, n := range s.names {
 		if string(name) == n {
-			return f
+			return f, true
 		}
 	}
 	for f, n := range s.names {
 		if bytes.EqualFold(name, []byte(n)) {
-			return f
+			return f, false
 		}
 	}
-	return len(s.names)
+	return len(s.names), true
 }
+
+// The list of tasks in Data, by its name.
+const listName = "TaskDetail"

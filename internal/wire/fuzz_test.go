@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,13 +27,14 @@ func addDocuments(f *testing.F, suffix string) {
 }
 
 func isJSON(doc []byte) bool {
-	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(doc, []byte("\xEF\xBB\xBF")), " \t\r\n"), []byte("{"))
+	return bytes.HasPrefix(trimStart(doc), []byte("{"))
 }
 
 // checkDecoded compares what was decoded with what the reference makes of the
 // same document. Both must agree on what is refused, unless stricter is set:
-// the standard library takes XML documents that this package refuses.
-func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, err error, reference func(node) (T, error)) {
+// the standard library takes XML documents that this package refuses. failed
+// says that the document has the Code of an error, after which it may be broken.
+func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, failed bool, err error, reference func(node) (T, error)) {
 	t.Helper()
 	var zero T
 	if err != nil {
@@ -49,10 +51,12 @@ func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, err err
 	} else {
 		root, parsing = parseXML(doc)
 	}
-	if parsing != nil {
-		if stricter && err == nil && strings.ContainsFunc(string(doc), func(r rune) bool { return r >= utf8.RuneSelf }) {
-			return // encoding/xml knows fewer letters for names
-		}
+	switch {
+	case errors.Is(parsing, errUnsure), parsing != nil && failed:
+		return
+	case parsing != nil && stricter && err == nil && strings.ContainsFunc(string(doc), func(r rune) bool { return r >= utf8.RuneSelf }):
+		return // encoding/xml knows fewer letters for names
+	case parsing != nil:
 		require.Error(t, err, "taken although the standard library says: %v", parsing)
 		return
 	}
@@ -68,16 +72,42 @@ func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, err err
 	}
 }
 
+// checkMemory decodes a document and checks that it does not cost more than a
+// small multiple of its size, beyond what a page of tasks takes.
+func checkMemory(t *testing.T, doc []byte, decode func()) {
+	t.Helper()
+	if len(doc) < 1<<10 {
+		return
+	}
+	before := allocated()
+	decode()
+	require.LessOrEqual(t, allocated()-before, uint64(8*len(doc)+512<<10), "for %d bytes", len(doc))
+}
+
+func allocated() uint64 {
+	var stats runtime.MemStats
+	runtime.ReadMemStats(&stats)
+	return stats.TotalAlloc
+}
+
 func checkPage(t *testing.T, doc []byte, stricter bool) {
 	t.Helper()
-	page, tasks, err := wire.DecodePage(bytes.Clone(doc), keep)
+	page, tasks, err := wire.DecodePage(bytes.Clone(doc), pageLimit, keep)
 	got := answer{page, tasks}
+	unparsed := checkUnparsed(t, got)
 	failed := got.Page.Failed()
-	got.Page.Envelope = got.Page.WithoutRoot()
-	checkDecoded(t, doc, stricter, got, err, referencePage)
+	got.Page.Envelope, got.Page.Unparsed = got.Page.WithoutRoot(), nil
+	checkDecoded(t, doc, stricter, got, failed, err, func(root node) (answer, error) {
+		want, notes, err := referencePage(root)
+		if err == nil && len(notes) <= 100 {
+			require.ElementsMatch(t, notes, unparsed)
+		}
+		return want, err
+	})
 	if err != nil || failed {
 		return
 	}
+	got.Page.Denied, got.Page.UnparsedTotal = wire.AccessDenied{}, 0
 	again, err := decodePage(got.encodeJSON(t))
 	require.NoError(t, err)
 	require.Equal(t, got, again, "by way of JSON")
@@ -86,6 +116,22 @@ func checkPage(t *testing.T, doc []byte, stricter bool) {
 		require.NoError(t, err)
 		require.Equal(t, got, again, "by way of XML")
 	}
+}
+
+// checkUnparsed checks the bounds of what is listed as not understood.
+func checkUnparsed(t *testing.T, got answer) (where []noted) {
+	t.Helper()
+	require.Len(t, got.Page.Unparsed, min(got.Page.UnparsedTotal, 100))
+	for _, u := range got.Page.Unparsed {
+		require.LessOrEqual(t, len(u.Raw), 256)
+		require.NotEmpty(t, u.Raw)
+		require.Less(t, u.Task, len(got.Tasks))
+		if u.Task >= 0 {
+			require.Equal(t, got.Tasks[u.Task].TaskDetailNo, u.TaskDetailNo)
+		}
+		where = append(where, noted{u.Task, u.TaskDetailNo, u.Field})
+	}
+	return where
 }
 
 // written is an answer with the names of the service, for the standard library
@@ -129,25 +175,38 @@ func (a answer) encodeXML(t *testing.T) (string, bool) {
 	return string(doc), true
 }
 
+func fuzzPage(t *testing.T, doc []byte) {
+	checkPage(t, doc, !isJSON(doc))
+	checkMemory(t, doc, func() { wire.DecodePage(doc, pageLimit, keep) })
+}
+
 func FuzzPageJSON(f *testing.F) {
 	addDocuments(f, "json")
-	f.Fuzz(func(t *testing.T, doc []byte) { checkPage(t, doc, !isJSON(doc)) })
+	for _, doc := range hostileDocuments(100) {
+		f.Add([]byte(doc))
+	}
+	f.Fuzz(fuzzPage)
 }
 
 func FuzzPageXML(f *testing.F) {
 	addDocuments(f, "xml")
-	f.Fuzz(func(t *testing.T, doc []byte) { checkPage(t, doc, !isJSON(doc)) })
+	for _, doc := range hostileDocuments(100) {
+		f.Add([]byte(doc))
+	}
+	f.Fuzz(fuzzPage)
 }
 
 func FuzzAcknowledgement(f *testing.F) {
 	addDocuments(f, "json")
 	addDocuments(f, "xml")
 	f.Add([]byte(`{"RequestId":"r","Result":"2","New":[{}]}`))
-	f.Add([]byte(`<AcknowledgeTaskResultResponse><RequestId>r</RequestId><Result>2</Result></AcknowledgeTaskResultResponse>`))
+	f.Add([]byte(`<AcknowledgeTaskResultResponse><RequestId>r</RequestId><Result>N/A</Result></AcknowledgeTaskResultResponse>`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		got, err := wire.DecodeAcknowledgement(bytes.Clone(doc))
-		got.Envelope = got.WithoutRoot()
-		checkDecoded(t, doc, !isJSON(doc), got, err, referenceAcknowledgement)
+		failed := got.Failed()
+		got.Envelope, got.Unparsed = got.WithoutRoot(), nil
+		checkDecoded(t, doc, !isJSON(doc), got, failed, err, referenceAcknowledgement)
+		checkMemory(t, doc, func() { wire.DecodeAcknowledgement(doc) })
 	})
 }
 
@@ -161,10 +220,17 @@ func FuzzEnvelope(f *testing.F) {
 			root string
 		}
 		env, root, err := wire.DecodeEnvelope(bytes.Clone(doc))
-		checkDecoded(t, doc, !isJSON(doc), result{env.WithoutRoot(), root}, err, func(n node) (result, error) {
+		checkDecoded(t, doc, !isJSON(doc), result{env.WithoutRoot(), root}, false, err, func(n node) (result, error) {
 			env, err := referenceEnvelope(n)
 			return result{env, n.name}, err
 		})
+		prefix, prefixErr := wire.DecodeEnvelopePrefix(bytes.Clone(doc))
+		if err == nil && env.Code != "" {
+			require.NoError(t, prefixErr)
+			require.Equal(t, env, prefix)
+		}
+		require.Equal(t, prefixErr != nil, prefix.Code == "")
+		checkMemory(t, doc, func() { wire.DecodeEnvelopePrefix(doc) })
 	})
 }
 

@@ -1,43 +1,78 @@
 package wire
 
+import "unicode/utf8"
+
 // maxDepth bounds how deep a document may nest. The answers of the service
 // nest four deep.
 const maxDepth = 64
 
-// scalar reads the value of a known field that is not a string: a number or
-// boolean as it is written, or nil for null.
-func (j *jsonReader) scalar(rec *record, field int) ([]byte, error) {
-	switch j.peek() {
-	case '{', '[':
-		return nil, valueError(j.pos, rec.name(field)+" is not a scalar")
-	case 'n':
-		return nil, j.literal("null")
-	}
+// plain reads a string or a number that needs no decoding; for any other value
+// ok is false and nothing was read.
+func (j *jsonReader) plain() (text []byte, ok bool) {
 	start := j.pos
-	err := j.skip()
-	return j.doc[start:j.pos], err
-}
-
-// emptyText takes an empty string where a list belongs, and nothing else.
-func (j *jsonReader) emptyText(field string) error {
 	if j.peek() != '"' {
-		return j.refuse(field + " is no list of tasks")
+		end, ok := scanNumber(j.doc, start)
+		if !ok || end == len(j.doc) {
+			return nil, false
+		}
+		j.pos = end
+		return j.doc[start:end], true
 	}
-	j.name = j.name[:0]
-	text, err := j.str(&j.name)
-	if err == nil && len(text) > 0 {
-		err = valueError(j.pos, field+" is no list of tasks")
+	end, ascii := scanJSON(j.doc, start+1)
+	if end == len(j.doc) || j.doc[end] != '"' || !ascii && !utf8.Valid(j.doc[start+1:end]) {
+		return nil, false
 	}
-	return err
+	j.pos = end + 1
+	return j.doc[start+1 : end], true
 }
 
-// refuse finds fault with the syntax of a value, or else with its kind.
-func (j *jsonReader) refuse(reason string) error {
-	start := j.pos
-	if err := j.skip(); err != nil {
+// member reads the value of a known field.
+func (j *jsonReader) member(rec *record, field int, exact bool) error {
+	text, raw, err := j.value(&rec.scratch)
+	if err != nil {
+		rec.cut(field, text)
 		return err
 	}
-	return valueError(start, reason)
+	rec.put(field, exact, text, raw)
+	return nil
+}
+
+// value reads any value and returns what a field of text gets of it: a string,
+// a number or boolean as it is written, nil for null, and an object or array
+// as it is written unless nothing is in it. raw is the value in the document if
+// the text is not all that it says, or nil. If the document ends within a
+// string, value returns the beginning with the error.
+//
+// The text is a part of the document or of s.
+func (j *jsonReader) value(s *scratch) (text, raw []byte, err error) {
+	start := j.pos
+	switch j.peek() {
+	case '"':
+		end := j.stringEnd(start + 1)
+		if end < 0 {
+			err = unexpected(j.doc, len(j.doc), "in a string")
+			end = len(j.doc)
+		}
+		s.begin()
+		if s.unquote(j.doc[start+1 : end]) {
+			raw = j.doc[start+1 : end]
+		}
+		j.pos = min(end+1, len(j.doc))
+		return s.value(), raw, err
+	case 'n':
+		return nil, nil, j.literal("null")
+	case '{', '[':
+		if err := j.skip(); err != nil {
+			return nil, nil, err
+		}
+		raw = j.doc[start:j.pos]
+		if skipWhite(raw, 1) == len(raw)-1 {
+			return nil, nil, nil
+		}
+		return validUTF8(raw), raw, nil
+	}
+	err = j.skip()
+	return j.doc[start:j.pos], nil, err
 }
 
 // skip reads past any value. It keeps its own stack, a bit for each open object
@@ -59,13 +94,14 @@ func (j *jsonReader) skip() error {
 			j.open()
 			opened = true
 		case c == '"':
-			j.name = j.name[:0]
-			if _, err := j.str(&j.name); err != nil {
-				return err
+			end := j.stringEnd(j.pos + 1)
+			if end < 0 {
+				return unexpected(j.doc, len(j.doc), "in a string")
 			}
+			j.pos = end + 1
 		case c == '-' || '0' <= c && c <= '9':
 			end, ok := scanNumber(j.doc, j.pos)
-			if !ok {
+			if !ok || end == len(j.doc) { // more digits may be missing
 				return unexpected(j.doc, end, "in a number")
 			}
 			j.pos = end

@@ -103,8 +103,7 @@ func parseExact(text []byte) (int, bool) {
 	return int(n), err == nil && -maxExact <= n && n <= maxExact && int64(int(n)) == n
 }
 
-// parseBool reads true or false in any case. Numbers are not taken: nothing
-// says that the service means a boolean by them.
+// parseBool reads true or false in any case, or 1 or 0.
 func parseBool(text []byte) (value, ok bool) {
 	switch {
 	case equalASCII(text, "true"):
@@ -112,7 +111,8 @@ func parseBool(text []byte) (value, ok bool) {
 	case equalASCII(text, "false"):
 		return false, true
 	}
-	return false, false
+	n, ok := parseInt(text)
+	return n == 1, ok && (n == 0 || n == 1)
 }
 
 // equalASCII compares with a word in any case of ASCII letters. The letters

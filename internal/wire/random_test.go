@@ -52,11 +52,22 @@ func (w *writer) page() string {
 			w.random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		}
 		tasks[i] = w.task(names)
+		if w.random.IntN(20) == 0 {
+			tasks[i] = w.noTask()
+		}
 	}
 	if w.xml {
 		return `<PollTaskResultResponse><Data>` + strings.Join(tasks, w.space()) + `</Data></PollTaskResultResponse>`
 	}
 	return `{"Data":{"TaskDetail":[` + strings.Join(tasks, w.space()+","+w.space()) + `]}}`
+}
+
+// noTask is what may stand in place of a task.
+func (w *writer) noTask() string {
+	if w.xml {
+		return w.one("<TaskDetail/>", "<TaskDetail>x</TaskDetail>", "<TaskDetail><New/></TaskDetail>", "<taskDetail><TaskNo>1</TaskNo></taskDetail>", "<Other/>", "text", "<![CDATA[x]]>")
+	}
+	return w.one("null", "{}", "[]", `""`, "5", `"x"`, "[{}]", `{"New":1}`, `{"TaskNo":null}`)
 }
 
 func (w *writer) task(names []string) string {
@@ -84,21 +95,24 @@ func (w *writer) task(names []string) string {
 }
 
 func (w *writer) member(name string, number bool) string {
-	value := w.one("a", "CHG_DNS", "a longer value than a word", "修改DNS", "two\nlines", `<"&\>`, "", "7", "2", " ")
+	value := w.one("a", "CHG_DNS", "a longer value than a word", "修改DNS", "two\nlines", `<"&\>`, "", "7", "2", " ", "a\x01b", "a\xffb", `a\qb`, "AT&T", "&nbsp;")
 	if number {
-		value = w.one("0", "1", "2", "3", "20.0", "1e1", "", " 4 ")
+		value = w.one("0", "1", "2", "3", "20.0", "1e1", "", " 4 ", "N/A", "1.5", "1e400", "true")
 	}
 	if !w.xml {
 		quoted, _ := json.Marshal(value)
+		if w.random.IntN(4) == 0 {
+			quoted = []byte(`"` + strings.NewReplacer(`"`, `\"`, "\n", `\n`).Replace(value) + `"`)
+		}
 		if number && strings.Trim(value, " ") == value && value != "" && w.often() {
 			quoted = []byte(value)
 		}
 		if w.random.IntN(30) == 0 {
-			quoted = []byte(w.one("null", "true", "[]", "{}", "12"))
+			quoted = []byte(w.one("null", "true", "[]", "{}", "12", `{"a":[1]}`, "[ ]", "1e400"))
 		}
 		return fmt.Sprintf("%q%s:%s%s", name, w.space(), w.space(), quoted)
 	}
-	text := strings.NewReplacer("<", "&lt;", "&", "&amp;", "\n", w.one("\n", "&#10;", "\r\n")).Replace(value)
+	text := strings.NewReplacer("<", "&lt;", "&", w.one("&amp;", "&"), "\n", w.one("\n", "&#10;", "\r\n")).Replace(value)
 	switch w.random.IntN(30) {
 	case 0:
 		text = "<![CDATA[" + value + "]]>"

@@ -15,16 +15,19 @@ import (
 )
 
 // The reference decodes documents a second time, written for simplicity alone:
-// the standard library makes a tree of the document, and the rules are applied
-// to the tree.
+// what is tolerated is mended, the standard library makes a tree of the mended
+// document, and the rules are applied to the tree.
 
 type node struct {
 	name    string // in its parent
+	xml     bool
 	scalar  bool
 	null    bool
-	list    bool // a JSON array; children are its elements
-	mixed   bool // an XML element with children and text
-	text    string
+	list    bool     // a JSON array; children are its elements
+	damaged bool     // something in the text was replaced
+	text    string   // of a scalar
+	raw     string   // the value as written; of an XML element what stands in it
+	stray   []string // text between elements
 	members []node
 	depth   int // of what is open inside
 }
@@ -34,21 +37,39 @@ var errReference = errors.New("refused by the reference")
 // errUnsure marks what the reference is too simple to judge.
 var errUnsure = errors.New("not judged by the reference")
 
+// blank is the white space of both formats.
+const blank = " \t\r\n"
+
+func trimStart(doc []byte) []byte {
+	doc = bytes.TrimPrefix(bytes.TrimLeft(doc, blank), []byte("\xEF\xBB\xBF"))
+	return bytes.TrimLeft(doc, blank)
+}
+
 func parseJSON(doc []byte) (node, error) {
-	doc = bytes.TrimPrefix(doc, []byte("\xEF\xBB\xBF"))
-	if !json.Valid(doc) {
+	doc = trimStart(doc)
+	mended := mendJSON(doc)
+	if !json.Valid(mended) {
 		return node{}, errReference
 	}
-	d := json.NewDecoder(bytes.NewReader(doc))
+	d := json.NewDecoder(bytes.NewReader(mended))
 	d.UseNumber()
-	n, err := parseJSONValue(d)
+	n, err := parseJSONValue(d, mended)
 	if err == nil && (n.scalar || n.list || n.depth > 64) {
 		err = errReference
+	}
+	if err == nil && (!bytes.Equal(doc, mended) && n.hasRaw() || bytes.Contains(bytes.ToLower(doc), []byte("ufffd"))) {
+		err = errUnsure
 	}
 	return n, err
 }
 
-func parseJSONValue(d *json.Decoder) (n node, err error) {
+// hasRaw reports whether a document might keep something as written.
+func (n node) hasRaw() bool {
+	return strings.Count(n.raw, "{")+strings.Count(n.raw, "[")+strings.Count(n.raw, "</") > 1
+}
+
+func parseJSONValue(d *json.Decoder, doc []byte) (n node, err error) {
+	start := d.InputOffset()
 	token, err := d.Token()
 	if err != nil {
 		return n, err
@@ -65,7 +86,7 @@ func parseJSONValue(d *json.Decoder) (n node, err error) {
 				}
 				name = key.(string)
 			}
-			member, err := parseJSONValue(d)
+			member, err := parseJSONValue(d, doc)
 			if err != nil {
 				return n, err
 			}
@@ -74,24 +95,35 @@ func parseJSONValue(d *json.Decoder) (n node, err error) {
 			n.members = append(n.members, member)
 		}
 		n.depth++
-		_, err = d.Token()
-		return n, err
+		if _, err = d.Token(); err != nil {
+			return n, err
+		}
 	case string:
-		return node{scalar: true, text: token}, nil
+		n = node{scalar: true, text: token}
 	case json.Number:
-		return node{scalar: true, text: token.String()}, nil
+		n = node{scalar: true, text: token.String()}
 	case bool:
-		return node{scalar: true, text: strconv.FormatBool(token)}, nil
+		n = node{scalar: true, text: strconv.FormatBool(token)}
+	default:
+		n = node{scalar: true, null: true}
 	}
-	return node{scalar: true, null: true}, nil
+	n.raw = strings.TrimLeft(string(doc[start:d.InputOffset()]), blank+",:")
+	n.damaged = n.scalar && strings.Count(n.text, "\uFFFD") != strings.Count(n.raw, "\uFFFD")
+	return n, nil
 }
 
 func parseXML(doc []byte) (node, error) {
-	doc = bytes.TrimPrefix(doc, []byte("\xEF\xBB\xBF"))
-	d := xml.NewDecoder(bytes.NewReader(doc))
+	doc = trimStart(doc)
+	mended := mendXML(doc)
+	if bytes.ContainsFunc(doc, func(r rune) bool { return r >= mark && r <= lost || r == 0xFFFF }) {
+		return node{}, errUnsure // nothing to mend to
+	}
+	d := xml.NewDecoder(bytes.NewReader(mended))
 	roots := node{}
 	open := []*node{&roots}
+	starts := []int64{0}
 	for {
+		before := d.InputOffset()
 		token, err := d.Token()
 		if err == io.EOF {
 			break
@@ -102,112 +134,175 @@ func parseXML(doc []byte) (node, error) {
 		at := open[len(open)-1]
 		switch token := token.(type) {
 		case xml.StartElement:
-			at.members = append(at.members, node{name: token.Name.Local})
+			at.members = append(at.members, node{name: token.Name.Local, xml: true})
 			open = append(open, &at.members[len(at.members)-1])
+			starts = append(starts, d.InputOffset())
 		case xml.EndElement:
 			at.scalar = len(at.members) == 0
-			at.mixed = !at.scalar && strings.Trim(at.text, " \t\r\n") != ""
-			open = open[:len(open)-1]
+			at.raw = string(mended[starts[len(starts)-1]:max(before, starts[len(starts)-1])])
+			open, starts = open[:len(open)-1], starts[:len(starts)-1]
 		case xml.CharData:
-			at.text += string(token)
+			text, damaged := unmend(string(token))
+			at.text += text
+			at.damaged = at.damaged || damaged
+			if strings.Trim(text, blank) != "" {
+				at.stray = append(at.stray, text)
+			}
 		case xml.Directive:
 			return node{}, errReference
 		}
 	}
-	if len(roots.members) != 1 || strings.Trim(roots.text, " \t\r\n") != "" {
+	if len(roots.members) != 1 || strings.Trim(roots.text, blank) != "" {
 		return node{}, errReference
+	}
+	if root := roots.members[0]; !bytes.Equal(doc, mended) && root.hasRaw() {
+		return root, errUnsure
 	}
 	return roots.members[0], nil
 }
 
-// find returns the members of n by their known names, and refuses two of one.
-func (n node) find(names ...string) (map[string]node, error) {
-	found := map[string]node{}
+// noted is where something was not understood.
+type noted struct {
+	task     int
+	detailNo string
+	field    string
+}
+
+// fields is what the members of an object with known names hold, and the names
+// of what was not understood.
+type fields struct {
+	values map[string]string
+	odd    []string
+}
+
+// read returns the fields of an object: texts that hold text, and others.
+func (n node) read(texts []string, others ...string) fields {
+	f := fields{values: map[string]string{}}
+	exact := map[string]bool{}
 	for _, member := range n.members {
-		for _, name := range names {
+		for i, name := range append(texts[:len(texts):len(texts)], others...) {
 			if !strings.EqualFold(name, member.name) {
 				continue
 			}
-			if _, twice := found[name]; twice {
-				return nil, errReference
+			text, odd := member.value()
+			old, isExact := f.values[name], name == member.name
+			wins := isExact || !exact[name] || old == ""
+			if text == "" {
+				break
 			}
-			found[name] = member
+			if old != "" && old != text {
+				f.odd = append(f.odd, name)
+			}
+			if wins {
+				f.values[name], exact[name] = text, isExact
+				if odd && i < len(texts) {
+					f.odd = append(f.odd, name)
+				}
+			}
+			break
 		}
 	}
-	return found, nil
+	if !n.scalar {
+		f.odd = append(f.odd, make([]string, len(n.stray))...)
+	}
+	return f
 }
 
-func texts(found map[string]node, into map[string]*string) error {
-	for name, p := range into {
-		n, ok := found[name]
-		if ok && !n.scalar {
-			return errReference
-		}
-		*p = n.text
+// value is what a field of text gets of n, and whether that is odd.
+func (n node) value() (string, bool) {
+	switch {
+	case n.scalar:
+		return n.text, n.damaged
+	case n.xml:
+		return string([]rune(strings.Trim(n.raw, blank))), true
+	case len(n.members) == 0:
+		return "", false
 	}
-	return nil
+	return string([]rune(n.raw)), true
 }
 
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE]([+-]?[0-9]+))?$`)
 
 // integer returns false when there is none.
-func integer(found map[string]node, name string, p *int) (bool, error) {
-	n, ok := found[name]
-	text := strings.Trim(n.text, " \t\r\n")
-	switch {
-	case ok && !n.scalar:
-		return false, errReference
-	case text == "":
-		return false, nil
+func (f *fields) integer(name string) (int, bool) {
+	text := strings.Trim(f.values[name], blank)
+	if text == "" {
+		return 0, false
 	}
+	n, ok := parseReference(text)
+	if !ok {
+		f.odd = append(f.odd, name)
+	}
+	return n, ok
+}
+
+func parseReference(text string) (int, bool) {
 	parts := jsonNumber.FindStringSubmatch(text)
 	if parts == nil {
-		return false, errReference
+		return 0, false
 	}
 	if exponent, err := strconv.Atoi(parts[4]); parts[4] != "" && (err != nil || exponent < -1000 || exponent > 1000) {
-		return false, errUnsure
+		return 0, strings.Trim(parts[1]+parts[2], "0.") == "" // only zero fits
 	}
 	value, ok := new(big.Rat).SetString(text)
 	if !ok || !value.IsInt() || !value.Num().IsInt64() || int64(int(value.Num().Int64())) != value.Num().Int64() {
-		return false, errReference
+		return 0, false
 	}
-	*p = int(value.Num().Int64())
-	if (parts[2] != "" || parts[3] != "") && (int64(*p) > 1<<53 || int64(*p) < -1<<53) {
-		return false, errReference
-	}
-	return true, nil
+	n := int(value.Num().Int64())
+	return n, parts[2] == "" && parts[3] == "" || int64(n) <= 1<<53 && int64(n) >= -1<<53
 }
 
-func boolean(found map[string]node, name string) (*bool, error) {
-	n, ok := found[name]
-	text := strings.Trim(n.text, " \t\r\n")
-	value := strings.ToLower(text) == "true"
+func (f *fields) boolean(name string) *bool {
+	text := strings.ToLower(strings.Trim(f.values[name], blank))
+	n, ok := parseReference(text)
+	value := text == "true" || ok && n == 1
 	switch {
-	case ok && !n.scalar:
-		return nil, errReference
 	case text == "":
-		return nil, nil
-	case !value && strings.ToLower(text) != "false":
-		return nil, errReference
+		return nil
+	case !value && text != "false" && (!ok || n != 0):
+		f.odd = append(f.odd, name)
+		return nil
 	}
-	return &value, nil
+	return &value
 }
+
+var envelopeTexts = []string{"RequestId", "HostId", "Code", "Message", "Recommend"}
 
 func referenceEnvelope(root node) (env wire.Envelope, err error) {
-	found, err := root.find("RequestId", "HostId", "Code", "Message", "Recommend")
-	if err == nil {
-		err = texts(found, map[string]*string{"RequestId": &env.RequestID, "HostId": &env.HostID, "Code": &env.Code, "Message": &env.Message, "Recommend": &env.Recommend})
+	f := root.read(envelopeTexts)
+	trimmed := func(name string) string { return strings.Trim(f.values[name], blank) }
+	env = wire.Envelope{RequestID: trimmed("RequestId"), HostID: trimmed("HostId"), Code: trimmed("Code"), Message: trimmed("Message"), Recommend: trimmed("Recommend")}
+	if root.name == "Error" && env.Code == "" {
+		return wire.Envelope{}, errReference
 	}
-	if root.mixed || root.name != "" && root.scalar && strings.Trim(root.text, " \t\r\n") != "" {
-		err = errReference
+	details := 0
+	for _, member := range root.members {
+		if strings.EqualFold(member.name, "AccessDeniedDetail") {
+			details++
+			env.Denied, err = referenceDenied(member)
+		}
 	}
-	if root.name == "Error" && strings.Trim(env.Code, " \t\r\n") == "" {
-		err = errReference
+	if details > 1 {
+		err = errUnsure
 	}
-	if err != nil {
-		return wire.Envelope{}, err
+	return env, err
+}
+
+func referenceDenied(detail node) (wire.AccessDenied, error) {
+	text := strings.Trim(detail.text, blank)
+	switch {
+	case text != "" && (!detail.scalar || strings.ContainsAny(text[:1], "{<")):
+		return wire.AccessDenied{}, errUnsure // it is read as a document
+	case detail.list:
+		return wire.AccessDenied{}, nil
 	}
-	return env, nil
+	f := detail.read([]string{"AuthAction", "AuthPrincipalType", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId", "NoPermissionType", "PolicyType", "EncodedDiagnosticMessage"})
+	trimmed := func(name string) string { return strings.Trim(f.values[name], blank) }
+	return wire.AccessDenied{
+		AuthAction: trimmed("AuthAction"), AuthPrincipalType: trimmed("AuthPrincipalType"), AuthPrincipalDisplayName: trimmed("AuthPrincipalDisplayName"),
+		AuthPrincipalOwnerID: trimmed("AuthPrincipalOwnerId"), NoPermissionType: trimmed("NoPermissionType"), PolicyType: trimmed("PolicyType"),
+		EncodedDiagnosticMessage: trimmed("EncodedDiagnosticMessage"),
+	}, nil
 }
 
 func referenceFailed(root node, env wire.Envelope) bool {
@@ -215,134 +310,173 @@ func referenceFailed(root node, env wire.Envelope) bool {
 }
 
 func referenceAcknowledgement(root node) (ack wire.Acknowledgement, err error) {
-	if root.name != "" && root.name != "Error" && root.name != "AcknowledgeTaskResultResponse" {
+	if root.xml && root.name != "Error" && root.name != "AcknowledgeTaskResultResponse" {
 		return ack, errReference
 	}
 	env, err := referenceEnvelope(root)
 	if err != nil || referenceFailed(root, env) {
 		return wire.Acknowledgement{Envelope: env}, err
 	}
-	found, err := root.find("Result")
-	if err != nil {
-		return ack, err
-	}
-	n := 0
-	if seen, err := integer(found, "Result", &n); err != nil {
-		return ack, err
-	} else if !seen {
+	f := root.read(envelopeTexts, "Result")
+	if strings.Trim(f.values["Result"], blank) == "" {
 		return ack, errReference
 	}
-	return wire.Acknowledgement{Envelope: env, Result: n}, nil
+	n, _ := f.integer("Result")
+	return wire.Acknowledgement{Envelope: env, Result: n, UnparsedTotal: len(f.odd)}, nil
 }
 
-func referencePage(root node) (got answer, err error) {
-	if root.name != "" && root.name != "Error" && root.name != "PollTaskResultResponse" {
-		return answer{}, errReference
+// referenceList gathers the tasks and what was not understood.
+type referenceList struct {
+	tasks []wire.Task
+	notes []noted
+	other int // tasks in lists that are not spelled as the service does
+	exact bool
+	found bool // a list, be it an empty one
+}
+
+func (l *referenceList) note(field string) { l.notes = append(l.notes, noted{-1, "", field}) }
+
+func referencePage(root node) (got answer, notes []noted, err error) {
+	if root.xml && root.name != "Error" && root.name != "PollTaskResultResponse" {
+		return answer{}, nil, errReference
 	}
 	env, err := referenceEnvelope(root)
 	if err != nil || referenceFailed(root, env) {
-		return answer{Page: wire.Page{Envelope: env}}, err
+		return answer{Page: wire.Page{Envelope: env}}, nil, err
 	}
-	found, err := root.find("CurrentPageNum", "PageSize", "TotalPageNum", "TotalItemNum", "PrePage", "NextPage", "Data")
-	if err != nil {
-		return answer{}, err
-	}
+	f := root.read(envelopeTexts, "AccessDeniedDetail", "CurrentPageNum", "PageSize", "TotalPageNum", "TotalItemNum", "PrePage", "NextPage")
 	page := wire.Page{Envelope: env}
-	proven := false
-	for name, p := range map[string]*int{"CurrentPageNum": &page.CurrentPageNum, "PageSize": &page.PageSize, "TotalPageNum": &page.TotalPageNum, "TotalItemNum": &page.TotalItemNum} {
-		seen, err := integer(found, name, p)
-		if err != nil {
-			return answer{}, err
-		}
-		proven = proven || name == "TotalItemNum" && seen
-	}
-	if page.PrePage, err = boolean(found, "PrePage"); err != nil {
-		return answer{}, err
-	}
-	if page.NextPage, err = boolean(found, "NextPage"); err != nil {
-		return answer{}, err
-	}
-	var tasks []wire.Task
-	if data, ok := found["Data"]; ok && !data.null {
-		proven = true
-		if tasks, err = referenceTasks(data, root.name != ""); err != nil {
-			return answer{}, err
+	page.CurrentPageNum, _ = f.integer("CurrentPageNum")
+	page.PageSize, _ = f.integer("PageSize")
+	page.TotalPageNum, _ = f.integer("TotalPageNum")
+	total, proven := f.integer("TotalItemNum")
+	page.TotalItemNum = total
+	page.PrePage, page.NextPage = f.boolean("PrePage"), f.boolean("NextPage")
+
+	var list referenceList
+	for _, member := range root.members {
+		if strings.EqualFold(member.name, "Data") && !member.null {
+			list.data(member)
 		}
 	}
-	if !proven {
-		return answer{}, errReference
+	for _, name := range f.odd {
+		list.note(name)
 	}
-	return answer{page, tasks}, nil
+	switch {
+	case !proven && !list.found, len(list.tasks) > pageLimit:
+		return answer{}, nil, errReference
+	}
+	page.UnparsedTotal = len(list.notes)
+	return answer{page, list.tasks}, list.notes, nil
 }
 
-func referenceTasks(data node, isXML bool) ([]wire.Task, error) {
-	list := []node{}
+func (l *referenceList) data(data node) {
+	exact := data.name == "Data"
 	switch {
-	case data.scalar || data.mixed:
-		if data.mixed || strings.Trim(data.text, " \t\r\n") != "" || !isXML && data.text != "" {
-			return nil, errReference
+	case data.xml:
+		for range data.stray {
+			l.note("Data")
 		}
-	case data.list:
-		list = data.members
-	case isXML:
+		tasks := false
 		for _, member := range data.members {
 			if strings.EqualFold(member.name, "TaskDetail") {
-				list = append(list, member)
+				tasks = true
+				l.task(member, exact && member.name == "TaskDetail")
 			}
 		}
-	default:
-		found, err := data.find("TaskDetail")
-		if err != nil {
-			return nil, err
+		if len(data.members) > 0 && !tasks {
+			l.note("Data")
 		}
-		detail := found["TaskDetail"]
-		switch {
-		case detail.list:
-			list = detail.members
-		case detail.scalar && detail.text != "":
-			return nil, errReference
-		case len(detail.members) > 0:
-			list = append(list, detail)
+		l.found = l.found || len(data.members) > 0 || len(data.stray) == 0
+		return
+	case data.scalar && data.text != "":
+		l.note("Data")
+		return
+	case data.list:
+		for _, member := range data.members {
+			l.task(member, exact)
 		}
+	case len(data.members) > 0:
+		l.detail(data, exact)
 	}
-	var tasks []wire.Task
-	for _, n := range list {
-		blank := isXML && strings.Trim(n.text, " \t\r\n") == ""
-		if n.list || n.mixed || n.scalar && !n.null && !blank {
-			return nil, errReference
-		}
-		if len(n.members) == 0 {
-			continue
-		}
-		task, err := referenceTask(n)
-		if err != nil {
-			return nil, err
-		}
-		tasks = append(tasks, task)
-	}
-	return tasks, nil
+	l.found = true
 }
 
-func referenceTask(n node) (task wire.Task, err error) {
-	strings := map[string]*string{
-		"TaskNo": &task.TaskNo, "TaskDetailNo": &task.TaskDetailNo, "TaskType": &task.TaskType, "TaskTypeDescription": &task.TaskTypeDescription,
-		"InstanceId": &task.InstanceID, "DomainName": &task.DomainName, "TaskStatus": &task.TaskStatus, "CreateTime": &task.CreateTime, "UpdateTime": &task.UpdateTime,
-		"ErrorMsg": &task.ErrorMsg, "FailReason": &task.FailReason, "TaskResult": &task.TaskResult,
+func (l *referenceList) detail(data node, exact bool) {
+	details := 0
+	for _, member := range data.members {
+		if !strings.EqualFold(member.name, "TaskDetail") {
+			continue
+		}
+		details++
+		exact := exact && member.name == "TaskDetail"
+		if !member.list {
+			l.task(member, exact)
+			continue
+		}
+		for _, element := range member.members {
+			l.task(element, exact)
+		}
 	}
-	names := []string{"TaskStatusCode", "TryCount"}
-	for name := range strings {
-		names = append(names, name)
+	if details == 0 {
+		l.note("Data")
 	}
-	found, err := n.find(names...)
-	if err != nil {
-		return task, err
+}
+
+var taskTexts = []string{"TaskNo", "TaskDetailNo", "TaskType", "TaskTypeDescription", "InstanceId", "DomainName", "TaskStatus", "CreateTime", "UpdateTime", "ErrorMsg", "FailReason", "TaskResult"}
+
+func (l *referenceList) task(n node, exact bool) {
+	f := n.read(taskTexts, "TaskStatusCode", "TryCount")
+	text := strings.Join(n.stray, "")
+	if !n.xml {
+		text = n.text
 	}
-	if err := texts(found, strings); err != nil {
-		return task, err
+	filled := false
+	for _, value := range f.values {
+		filled = filled || strings.Trim(value, blank) != ""
 	}
-	if _, err := integer(found, "TaskStatusCode", &task.TaskStatusCode); err != nil {
-		return task, err
+	switch {
+	case len(n.members) == 0 && text == "":
+		return
+	case n.list || n.scalar || !filled || !exact && l.exact:
+		l.note("TaskDetail")
+		return
+	case exact && !l.exact:
+		l.exact = true
+		l.replace()
+	case !exact:
+		l.other++
 	}
-	_, err = integer(found, "TryCount", &task.TryCount)
-	return task, err
+	value := func(name string) string {
+		text := f.values[name]
+		if start := len(text) - len(strings.TrimLeft(text, blank)); strings.ContainsAny(text[:start], "\r\n") {
+			text = strings.Trim(text, blank)
+		}
+		return text
+	}
+	task := wire.Task{
+		TaskNo: value("TaskNo"), TaskDetailNo: value("TaskDetailNo"), TaskType: value("TaskType"), TaskTypeDescription: f.values["TaskTypeDescription"],
+		InstanceID: value("InstanceId"), DomainName: value("DomainName"), TaskStatus: value("TaskStatus"), CreateTime: value("CreateTime"), UpdateTime: value("UpdateTime"),
+		ErrorMsg: f.values["ErrorMsg"], FailReason: f.values["FailReason"], TaskResult: f.values["TaskResult"],
+	}
+	task.TaskStatusCode, _ = f.integer("TaskStatusCode")
+	task.TryCount, _ = f.integer("TryCount")
+	for _, name := range f.odd {
+		l.notes = append(l.notes, noted{len(l.tasks), task.TaskDetailNo, name})
+	}
+	l.tasks = append(l.tasks, task)
+}
+
+// replace drops the tasks of lists in another spelling.
+func (l *referenceList) replace() {
+	var kept []noted
+	for _, n := range l.notes {
+		if n.task < 0 {
+			kept = append(kept, n)
+		}
+	}
+	l.notes, l.tasks = kept, nil
+	for range l.other {
+		l.note("TaskDetail")
+	}
 }

@@ -6,6 +6,8 @@ import "strings"
 type Envelope struct {
 	RequestID, HostID, Code, Message, Recommend string
 
+	Denied AccessDenied // zero if the answer has no AccessDeniedDetail
+
 	errorRoot bool // the XML root was Error, whatever Code says
 }
 
@@ -15,9 +17,8 @@ func (e Envelope) Failed() bool {
 	if e.errorRoot {
 		return true
 	}
-	code := strings.TrimSpace(e.Code)
 	for _, good := range [...]string{"", "200", "OK", "Success"} {
-		if strings.EqualFold(code, good) {
+		if strings.EqualFold(e.Code, good) {
 			return false
 		}
 	}
@@ -30,6 +31,9 @@ type Page struct {
 	Envelope
 	CurrentPageNum, PageSize, TotalPageNum, TotalItemNum int
 	PrePage, NextPage                                    *bool
+
+	Unparsed      []Unparsed // at most 100
+	UnparsedTotal int        // how many there were
 }
 
 // Task is one element of Data.TaskDetail. What the service left out is zero.
@@ -45,15 +49,18 @@ type Task struct {
 // Acknowledgement is an AcknowledgeTaskResult answer.
 type Acknowledgement struct {
 	Envelope
-	Result int
+	Result int // 0 if it was not understood, which Unparsed says then
+
+	Unparsed      []Unparsed // at most 100
+	UnparsedTotal int        // how many there were
 }
 
-// DecodePage reads a PollTaskResult answer. It calls convert for each task as
-// it is read, with a Task that is only valid during the call; its strings may
-// be kept. An answer that is an error of the service gives a Page that holds
-// its Envelope and nothing else.
-func DecodePage[T any](doc []byte, convert func(*Task) T) (Page, []T, error) {
-	page, tasks, err := decodePage(doc, convert)
+// DecodePage reads a PollTaskResult answer of at most limit tasks. It calls
+// convert for each task as it is read, with a Task that is only valid during the
+// call; its strings may be kept. An answer that is an error of the service gives
+// a Page that holds its Envelope and nothing else.
+func DecodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T, error) {
+	page, tasks, err := decodePage(doc, limit, convert)
 	if err != nil {
 		page.Envelope, err = failure(doc, pageRoot, err)
 	}
@@ -79,18 +86,26 @@ func DecodeAcknowledgement(doc []byte) (Acknowledgement, error) {
 // DecodeEnvelope reads the top level of any answer and checks that the whole
 // document is well-formed. root is the local name of the XML root, "" in JSON.
 func DecodeEnvelope(doc []byte) (env Envelope, root string, err error) {
-	env, root, err = decodeEnvelope(doc, "")
+	env, root, err = decodeEnvelope(doc)
 	if err != nil {
 		return Envelope{}, "", err
 	}
 	return env, root, nil
 }
 
+// DecodeEnvelopePrefix reads the top level of an error of the service as far as
+// the document can be read: it may be cut off or broken after the Code. If it is
+// cut off within the Message, the Message is what there is of it. It returns an
+// error if no Code can be read.
+func DecodeEnvelopePrefix(doc []byte) (Envelope, error) {
+	return decodePrefix(doc, "")
+}
+
 // failure reads a document again that did not decode for the given cause. If
 // the service says there what went wrong, that comes before what is wrong with
 // the rest of the document, wherever either stands in it.
 func failure(doc []byte, root string, cause error) (Envelope, error) {
-	env, _, err := decodeEnvelope(doc, root)
+	env, err := decodePrefix(doc, root)
 	if err != nil || !env.Failed() {
 		return Envelope{}, cause
 	}

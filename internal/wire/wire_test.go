@@ -14,6 +14,9 @@ import (
 
 const documents = "../../testdata"
 
+// pageLimit is how many tasks a page may have.
+const pageLimit = 1000
+
 func keep(t *wire.Task) wire.Task { return *t }
 
 // answer is all that DecodePage returns.
@@ -23,7 +26,7 @@ type answer struct {
 }
 
 func decodePage(doc string) (answer, error) {
-	page, tasks, err := wire.DecodePage([]byte(doc), keep)
+	page, tasks, err := wire.DecodePage([]byte(doc), pageLimit, keep)
 	return answer{page, tasks}, err
 }
 
@@ -147,6 +150,37 @@ func TestErrorDocuments(t *testing.T) {
 	}
 }
 
+func TestAccessDenied(t *testing.T) {
+	t.Parallel()
+	for doc, want := range map[string]wire.AccessDenied{
+		string(readDocument(t, "errors/ram.json")): {
+			AuthAction: "domain:QueryDomainTask", AuthPrincipalType: "SubUser", AuthPrincipalDisplayName: "214567890123456789",
+			AuthPrincipalOwnerID: "1234567890123456", NoPermissionType: "ImplicitDeny", PolicyType: "AccountLevelIdentityBasedPolicy",
+			EncodedDiagnosticMessage: "AQIBIAAAAA",
+		},
+		`{"Code":"Forbidden.RAM","accessDeniedDetail":{"authAction":" domain:A\n","New":[{}],"PolicyType":null,"AuthPrincipalOwnerId":12}}`: {AuthAction: "domain:A", AuthPrincipalOwnerID: "12"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{\"AuthAction\":\"domain:A\"}"}`:                                                     {AuthAction: "domain:A"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{\"AuthAction\":\"domain:A\",\"Po"}`:                                                 {AuthAction: "domain:A"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":{"AuthAction":"domain:A","PolicyType":"P"}}`:                                          {AuthAction: "domain:A", PolicyType: "P"},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"ImplicitDeny"}`:                                                                      {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":"{"}`:                                                                                 {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":[{"AuthAction":"domain:A"}]}`:                                                         {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":{}}`:                                                                                  {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":17}`:                                                                                  {},
+		`{"Code":"Forbidden.RAM","AccessDeniedDetail":null}`:                                                                                {},
+		string(readDocument(t, "errors/ramtext.xml")):                                                                                       {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail/></Error>`:                                                                    {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail>&lt;/></AccessDeniedDetail></Error>`:                                          {},
+		`<Error><Code>Forbidden.RAM</Code><AccessDeniedDetail>&lt;AuthAction>domain:A&lt;/AuthAction></AccessDeniedDetail></Error>`:         {AuthAction: "domain:A"},
+		`<Error><AccessDeniedDetail>` + "\n" + `<AuthAction> domain:A </AuthAction><New><PolicyType>x</PolicyType></New><PolicyType/></AccessDeniedDetail><Code>Forbidden.RAM</Code></Error>`: {AuthAction: "domain:A"},
+	} {
+		env, _, err := wire.DecodeEnvelope([]byte(doc))
+		require.NoError(t, err, doc)
+		require.Equal(t, "Forbidden.RAM", env.Code, doc)
+		require.Equal(t, want, env.Denied, doc)
+	}
+}
+
 func TestGatewayPagesAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range documentNames(t, "errors/*.html") {
@@ -178,7 +212,7 @@ func TestAcknowledgementIsProven(t *testing.T) {
 	t.Parallel()
 	for _, doc := range []string{
 		`{}`, `{"RequestId":"r"}`, `{"Result":null}`, `{"Result":""}`, `{"Code":"OK"}`,
-		`{"TotalItemNum":1,"Data":{}}`, `{"Result":1.5}`, `{"Result":true}`, `{"Result":{}}`, `{"Result":1,"Result":1}`,
+		`{"TotalItemNum":1,"Data":{}}`, `{"Result":{}}`, `{"Result":[]}`, `{"Result":" "}`, `{"Result":null,"result":""}`,
 		`<AcknowledgeTaskResultResponse/>`, `<AcknowledgeTaskResultResponse><Result/></AcknowledgeTaskResultResponse>`,
 		`<PollTaskResultResponse><Result>1</Result></PollTaskResultResponse>`,
 	} {
@@ -205,7 +239,7 @@ func TestEnvelopeOfAnyOperation(t *testing.T) {
 func TestFailed(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]bool{
-		"": false, " ": false, "200": false, "OK": false, "ok": false, "Success": false, "SUCCESS": false,
+		"": false, "200": false, "OK": false, "ok": false, "Success": false, "SUCCESS": false,
 		"0": true, "10010": true, "Throttling": true, "Forbidden.RAM": true, "201": true,
 	} {
 		require.Equal(t, want, wire.Envelope{Code: code}.Failed(), code)
@@ -252,12 +286,12 @@ func TestTruncatedDocumentsAreRefused(t *testing.T) {
 			if i := bytes.LastIndex(doc, []byte("<!-- the end -->")); i >= 0 {
 				doc = bytes.TrimSpace(doc[:i])
 			}
-			_, _, err := wire.DecodePage(doc, keep)
+			_, _, err := wire.DecodePage(doc, pageLimit, keep)
 			require.NoError(t, err)
 			for end := range doc {
 				// Cut the capacity too: reading beyond the end would panic.
-				page, tasks, err := wire.DecodePage(doc[:end:end], keep)
-				if err == nil || tasks != nil || page != (wire.Page{}) {
+				page, tasks, err := wire.DecodePage(doc[:end:end], pageLimit, keep)
+				if err == nil || tasks != nil || page.RequestID != "" {
 					t.Fatalf("the first %d bytes were taken for a document", end)
 				}
 				if strings.ContainsAny(err.Error(), "\r\n") || len(err.Error()) > 160 {
@@ -274,7 +308,7 @@ func TestNothingAliasesTheDocument(t *testing.T) {
 		doc := readDocument(t, name)
 		want, err := decodePage(string(doc))
 		require.NoError(t, err)
-		page, tasks, err := wire.DecodePage(doc, keep)
+		page, tasks, err := wire.DecodePage(doc, pageLimit, keep)
 		require.NoError(t, err)
 		clear(doc)
 		require.Equal(t, want, answer{page, tasks}, name)

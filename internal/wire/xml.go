@@ -2,27 +2,32 @@ package wire
 
 import "bytes"
 
-// xmlReader reads an XML document. Name space prefixes and attributes mean
-// nothing to it, but are checked like everything else.
+// xmlReader reads an XML document. Name space prefixes, attributes and the XML
+// declaration mean nothing to it.
 type xmlReader struct {
-	doc []byte
-	pos int
+	doc   []byte
+	pos   int
+	notes *notes
 
 	open  [maxDepth][]byte // the names of the elements that are open, as written
 	depth int
 	empty bool   // the innermost has just been opened and closed in one tag
 	plain bool   // its tag has nothing but the name
 	local []byte // its name without prefix
-	buf   []byte // text that is read only to check it
+	start int    // where its tag starts, or the text between elements
 	attrs [][]byte
+
+	data struct { // the element that tasks are in
+		value
+		tasks, others, text bool // what it holds
+	}
+	taskStart int
+	buf       scratch // text between elements
 }
 
 // root implements reader. The pages of gateways are told apart here once more,
 // for those that begin as XML does.
 func (x *xmlReader) root() (string, error) {
-	if err := x.declaration(); err != nil {
-		return "", err
-	}
 	if err := x.outside(); err != nil {
 		return "", err
 	}
@@ -54,19 +59,25 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 		} else {
 			from := x.pos
 			if rec.slot > 0 {
-				if err := x.closeTag(rec.name(rec.slot - 1)); err != nil {
+				if err := x.closeTag(rec.fields.names[rec.slot-1]); err != nil {
 					return false, err
 				}
+				rec.slot = 0
 			}
-			more, err := x.child()
-			if err != nil || !more {
+			child, err := x.child()
+			if err != nil || child == noChild {
 				return false, err
 			}
-			field = rec.fields.lookup(x.local)
-			if !x.plain || field == len(rec.fields.names) || field == rec.fields.nested ||
-				string(x.open[x.depth-1]) != rec.name(field) {
-				rec.slot, rec.members = 0, true
-				nested, err = x.member(rec, field)
+			if child == textChild {
+				rec.note(none, x.doc[x.start:x.pos])
+				continue
+			}
+			var exact bool
+			field, exact = rec.fields.lookup(x.local)
+			if !x.plain || !exact || field == len(rec.fields.names) || field == rec.fields.nested ||
+				len(x.open[x.depth-1]) != len(x.local) {
+				rec.members = true
+				nested, err = x.element(rec, field, exact)
 				if err != nil || nested {
 					return nested, err
 				}
@@ -76,54 +87,67 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 			*next = lead{x.doc[from:x.pos], field}
 		}
 		rec.slot, rec.members = field+1, true
-		if !rec.mark(field) {
-			return false, rec.duplicate(field, x.pos)
-		}
-		text, ok := x.plainText()
-		if !ok {
-			// Back on the stack, with the name out of its start tag.
-			x.open[x.depth] = x.doc[x.pos-1-len(rec.name(field)) : x.pos-1]
-			x.depth++
-			rec.slot = 0
-			text, err = x.scalar(rec, field)
-			if err != nil {
-				return false, err
+		if !rec.has(field) {
+			if text, ok := x.plainText(); ok {
+				rec.set(field, text)
+				continue
 			}
 		}
-		rec.values[field] = text
+		// Back on the stack, with the name out of its start tag.
+		x.open[x.depth] = x.doc[x.pos-1-len(rec.fields.names[field]) : x.pos-1]
+		x.depth++
+		rec.slot = 0
+		if err := x.member(rec, field, true); err != nil {
+			return false, err
+		}
 	}
 }
 
-// member reads the element at hand to its end; a nested one is only entered.
-func (x *xmlReader) member(rec *record, field int) (nested bool, err error) {
-	if field == len(rec.fields.names) {
+// element reads the element at hand to its end; a nested one is only entered.
+func (x *xmlReader) element(rec *record, field int, exact bool) (nested bool, err error) {
+	switch field {
+	case len(rec.fields.names):
 		return false, x.skip()
-	}
-	if !rec.mark(field) {
-		return false, rec.duplicate(field, x.pos)
-	}
-	if field == rec.fields.nested {
+	case rec.fields.nested:
+		x.data.value = value{x.pos, exact}
+		x.data.tasks, x.data.others, x.data.text = false, false, false
 		return true, nil
 	}
-	rec.values[field], err = x.scalar(rec, field)
-	return false, err
+	return false, x.member(rec, field, exact)
 }
 
 // task implements reader: every TaskDetail in Data is a task.
-func (x *xmlReader) task() (bool, error) {
+func (x *xmlReader) task() (step, error) {
 	for {
-		more, err := x.child()
-		if err != nil || !more {
-			return false, err
-		}
-		if bytes.EqualFold(x.local, []byte("TaskDetail")) {
-			return true, nil
-		}
-		if err := x.skip(); err != nil {
-			return false, err
+		child, err := x.child()
+		exact := string(x.local) == listName
+		switch {
+		case err != nil:
+			return noTask, err
+		case child == textChild:
+			x.data.text = true
+			x.notes.add(-1, "", "Data", x.doc[x.start:x.pos])
+		case child == noChild && x.data.others && !x.data.tasks:
+			x.notes.add(-1, "", "Data", x.inner(x.data.start))
+			return noTask, nil
+		case child == noChild && x.data.text && !x.data.tasks:
+			return noList, nil
+		case child == noChild:
+			return noTask, nil
+		case exact || bytes.EqualFold(x.local, []byte(listName)):
+			x.data.tasks, x.taskStart = true, x.start
+			return spelled(exact && x.data.exact), nil
+		default:
+			x.data.others = true
+			if err := x.skip(); err != nil {
+				return noTask, err
+			}
 		}
 	}
 }
+
+// raw implements reader.
+func (x *xmlReader) raw() []byte { return x.doc[x.taskStart:x.pos] }
 
 // offset implements reader.
 func (x *xmlReader) offset() int { return x.pos }
@@ -134,110 +158,50 @@ func (x *xmlReader) end() error {
 		return err
 	}
 	if x.pos < len(x.doc) {
-		return syntaxError(x.pos, "second root element")
+		return unexpected(x.doc, x.pos, "after the root element")
 	}
 	return nil
 }
 
-// child reads on to the start tag of the next child of the current element, or
-// past its end tag. Text between children is nothing that this document has:
-// it is refused instead of lost.
-func (x *xmlReader) child() (bool, error) {
+// child is what comes next in an element.
+type child int
+
+const (
+	noChild child = iota // its end tag
+	elementChild
+	textChild // not blank; it is the document from start
+)
+
+// child reads on to the next element in the one at hand, or past its end tag.
+func (x *xmlReader) child() (child, error) {
 	for !x.empty {
 		x.pos = skipWhite(x.doc, x.pos)
+		x.start = x.pos
 		var err error
 		switch {
 		case x.at("</"):
-			return false, x.endTag()
+			return noChild, x.endTag()
 		case x.at("<!--"):
 			err = x.comment()
-		case x.at("<![CDATA["):
-			x.buf, err = x.cdata(x.buf[:0])
-			if err == nil && len(trim(x.buf)) > 0 {
-				err = valueError(x.pos, "text between elements")
+		case x.at("<?"):
+			err = x.instruction()
+		case x.at("<") && !x.at("<![CDATA["):
+			return elementChild, x.startTag()
+		default:
+			x.buf.reset()
+			x.buf.begin()
+			_, err = x.text(&x.buf)
+			if err == nil && len(trim(x.buf.value())) > 0 {
+				return textChild, nil
 			}
-		case x.at("<?"):
-			err = x.instruction()
-		case x.at("<"):
-			return true, x.startTag()
-		default:
-			err = unexpected(x.doc, x.pos, "between elements")
 		}
 		if err != nil {
-			return false, err
+			return noChild, err
 		}
 	}
 	x.empty = false
 	x.depth--
-	return false, nil
-}
-
-// plainText is the text of the element at hand when it needs no decoding and
-// nothing but the end tag follows; else ok is false and nothing was read.
-func (x *xmlReader) plainText() (text []byte, ok bool) {
-	start := x.pos
-	end, ascii := scanXML(x.doc, start)
-	if end+1 >= len(x.doc) || x.doc[end] != '<' || x.doc[end+1] != '/' || !ascii && !legal(x.doc[start:end]) {
-		return nil, false
-	}
-	x.pos = end
-	return x.doc[start:end], true
-}
-
-// scalar reads the element at hand to its end as text.
-func (x *xmlReader) scalar(rec *record, field int) ([]byte, error) {
-	from := len(rec.scratch)
-	for !x.empty {
-		var err error
-		switch {
-		case x.at("</"):
-			return rec.scratch[from:], x.endTag()
-		case x.at("<!--"):
-			err = x.comment()
-		case x.at("<![CDATA["):
-			rec.scratch, err = x.cdata(rec.scratch)
-		case x.at("<?"):
-			err = x.instruction()
-		case x.at("<"):
-			err = valueError(x.pos, rec.name(field)+" is not a scalar")
-		default:
-			rec.scratch, err = x.text(rec.scratch)
-		}
-		if err != nil {
-			return nil, err
-		}
-	}
-	x.empty = false
-	x.depth--
-	return nil, nil // an empty tag has no text
-}
-
-// skip reads the element at hand to its end, whatever it holds.
-func (x *xmlReader) skip() error {
-	for base := x.depth - 1; x.depth > base; {
-		var err error
-		switch {
-		case x.empty:
-			x.empty = false
-			x.depth--
-		case x.at("</"):
-			err = x.endTag()
-		case x.at("<!--"):
-			err = x.comment()
-		case x.at("<![CDATA["):
-			x.buf, err = x.cdata(x.buf[:0])
-		case x.at("<?"):
-			err = x.instruction()
-		case x.at("<"):
-			err = x.startTag()
-		default:
-			x.buf, err = x.text(x.buf[:0])
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return noChild, nil
 }
 
 // at reports whether the document goes on with markup.

@@ -67,49 +67,33 @@ func (x *xmlReader) attributes() error {
 			return syntaxError(spaced, "too many attributes")
 		}
 		x.attrs = append(x.attrs, name)
-		if _, err := x.attributeValue(); err != nil {
+		if err := x.attributeValue(); err != nil {
 			return err
 		}
 	}
 }
 
-// attributeValue reads an equals sign and a quoted value. The value is
-// returned as written.
-func (x *xmlReader) attributeValue() ([]byte, error) {
+// attributeValue reads past an equals sign and a quoted value, in which only an
+// angle bracket is out of place: it means that a quote is missing.
+func (x *xmlReader) attributeValue() error {
 	x.pos = skipWhite(x.doc, x.pos)
 	if !x.at("=") {
-		return nil, unexpected(x.doc, x.pos, "instead of an equals sign")
+		return unexpected(x.doc, x.pos, "instead of an equals sign")
 	}
 	x.pos = skipWhite(x.doc, x.pos+1)
 	if !x.at(`"`) && !x.at("'") {
-		return nil, unexpected(x.doc, x.pos, "instead of a quoted value")
+		return unexpected(x.doc, x.pos, "instead of a quoted value")
 	}
-	quote := x.doc[x.pos]
 	start := x.pos + 1
-	n := bytes.IndexByte(x.doc[start:], quote)
+	n := bytes.IndexByte(x.doc[start:], x.doc[x.pos])
 	if n < 0 {
-		return nil, unexpected(x.doc, len(x.doc), "in a quoted value")
+		return unexpected(x.doc, len(x.doc), "in a quoted value")
 	}
-	value := x.doc[start : start+n]
-	x.pos = start
-	if i := bytes.IndexByte(value, '<'); i >= 0 {
-		return nil, unexpected(x.doc, start+i, "in a quoted value")
-	}
-	if !legal(value) {
-		return nil, syntaxError(start, "illegal character in a quoted value")
-	}
-	for {
-		i := bytes.IndexByte(x.doc[x.pos:start+n], '&')
-		if i < 0 {
-			break
-		}
-		x.pos += i
-		if _, err := x.reference(); err != nil {
-			return nil, err
-		}
+	if i := bytes.IndexByte(x.doc[start:start+n], '<'); i >= 0 {
+		return unexpected(x.doc, start+i, "in a quoted value")
 	}
 	x.pos = start + n + 1
-	return value, nil
+	return nil
 }
 
 // endTag reads the end tag of the innermost element and closes it.

@@ -5,141 +5,109 @@ import (
 	"unicode/utf8"
 )
 
-// text appends the character data at hand, decoded, up to the next tag or
-// other markup.
-func (x *xmlReader) text(out []byte) ([]byte, error) {
-	for {
-		end, ascii := scanXML(x.doc, x.pos)
-		if !ascii && !legal(x.doc[x.pos:end]) {
-			return nil, syntaxError(x.pos, "illegal character in text")
-		}
-		out = append(out, x.doc[x.pos:end]...)
-		x.pos = end
-		if end == len(x.doc) {
-			return nil, unexpected(x.doc, end, "in text")
-		}
-		switch c := x.doc[end]; c {
-		case '<':
-			return out, nil
-		case '&':
-			r, err := x.reference()
-			if err != nil {
-				return nil, err
-			}
-			out = utf8.AppendRune(out, r)
-			continue
-		case '>':
-			if bytes.HasSuffix(x.doc[:end], []byte("]]")) {
-				return nil, unexpected(x.doc, end, "after ]] in text")
-			}
-			out = append(out, '>')
-		case '\t', '\n':
-			out = append(out, c)
-		case '\r':
-			if end+1 < len(x.doc) && x.doc[end+1] == '\n' {
-				x.pos++
-			}
-			out = append(out, '\n')
-		default:
-			return nil, unexpected(x.doc, end, "in text")
-		}
-		x.pos++
+// text appends the character data or the CDATA section at hand, decoded, and
+// reports whether any of it was replaced.
+func (x *xmlReader) text(s *scratch) (damaged bool, err error) {
+	if x.at("<![CDATA[") {
+		text, err := x.cdata()
+		return s.unescape(text, false), err
 	}
+	text, err := x.characters()
+	return s.unescape(text, true), err
 }
 
-// cdata appends the CDATA section at hand.
-func (x *xmlReader) cdata(out []byte) ([]byte, error) {
+// characters returns the character data at hand as written, up to the next
+// markup. If the document ends there, it is returned with the error.
+func (x *xmlReader) characters() ([]byte, error) {
+	start := x.pos
+	n := bytes.IndexByte(x.doc[start:], '<')
+	if n < 0 {
+		x.pos = len(x.doc)
+		return x.doc[start:], unexpected(x.doc, x.pos, "in text")
+	}
+	x.pos += n
+	return x.doc[start:x.pos], nil
+}
+
+// cdata returns what stands in the CDATA section at hand.
+func (x *xmlReader) cdata() ([]byte, error) {
 	start := x.pos + len("<![CDATA[")
 	n := bytes.Index(x.doc[start:], []byte("]]>"))
 	if n < 0 {
-		return nil, unexpected(x.doc, len(x.doc), "in a CDATA section")
-	}
-	text := x.doc[start : start+n]
-	if !legal(text) {
-		return nil, syntaxError(start, "illegal character in a CDATA section")
+		x.pos = len(x.doc)
+		return x.doc[start:], unexpected(x.doc, x.pos, "in a CDATA section")
 	}
 	x.pos = start + n + len("]]>")
-	// Line ends become one character, as in other text.
-	for {
-		line, rest, found := bytes.Cut(text, []byte("\r"))
-		out = append(out, line...)
-		if !found {
-			return out, nil
+	return x.doc[start : start+n], nil
+}
+
+// unescape appends what text stands for: line ends become one character, and
+// references become what they refer to unless they are text. It reports whether
+// any of it was replaced. An ampersand that begins no reference of XML stands
+// for itself.
+func (s *scratch) unescape(text []byte, references bool) (damaged bool) {
+	valid := s.prepare(text)
+	damaged = !valid
+	for i := 0; ; {
+		i, _ = scanXML(text, i)
+		switch {
+		case i == len(text):
+			s.append(text, valid)
+			return damaged
+		case text[i] != '\r' && (text[i] != '&' || !references):
+			i++
+			continue
 		}
-		out = append(out, '\n')
-		text = bytes.TrimPrefix(rest, []byte("\n"))
+		s.append(text[:i], valid)
+		text, i = text[i:], 0
+		if text[0] == '\r' {
+			s.buf = append(s.buf, '\n')
+			text = bytes.TrimPrefix(text[1:], []byte("\n"))
+			continue
+		}
+		r, size, ok := reference(text)
+		s.buf = utf8.AppendRune(s.buf, r)
+		damaged = damaged || !ok
+		text = text[size:]
 	}
 }
 
-// references are the entities that need no declaration.
-var references = [...]struct {
+// entities are those that need no declaration.
+var entities = [...]struct {
 	text string
 	char rune
 }{{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}}
 
-// reference reads an entity or a character reference.
-func (x *xmlReader) reference() (rune, error) {
-	for _, known := range references {
-		if x.at(known.text) {
-			x.pos += len(known.text)
-			return known.char, nil
+// reference reads the reference at the beginning of text, and returns its size.
+// Other entities would have to be declared in a document type, which is
+// refused, so they are text. ok is false for a reference to no character, which
+// is replaced by U+FFFD. What a reference stands for is never longer.
+func reference(text []byte) (r rune, size int, ok bool) {
+	for _, e := range entities {
+		if len(text) >= len(e.text) && string(text[:len(e.text)]) == e.text {
+			return e.char, len(e.text), true
 		}
 	}
-	// Others would have to be declared in a document type, which is refused.
-	from := x.pos
-	if !x.at("&#") {
-		return 0, syntaxError(from, "unknown entity")
+	i, base := len("&#"), rune(10)
+	if !bytes.HasPrefix(text, []byte("&#")) {
+		return '&', 1, true
 	}
-	x.pos += len("&#")
-	base := rune(10)
-	if x.at("x") {
-		base = 16
-		x.pos++
+	if i < len(text) && text[i] == 'x' {
+		i, base = i+1, 16
 	}
-	var r rune
-	digits := x.pos
-	for ; x.pos < len(x.doc); x.pos++ {
-		d := rune(hexDigit(x.doc[x.pos]))
+	digits := i
+	for ; i < len(text); i++ {
+		d := rune(hexDigit(text[i]))
 		if d < 0 || d >= base {
 			break
 		}
-		// Looked at after each digit: any number of them may follow.
-		if r = r*base + d; r > utf8.MaxRune {
-			return 0, syntaxError(from, "illegal character reference")
-		}
+		r = min(r*base+d, utf8.MaxRune+1) // any number of digits may follow
 	}
-	if x.pos == digits || !x.at(";") {
-		return 0, unexpected(x.doc, x.pos, "in a character reference")
+	if i == digits || i == len(text) || text[i] != ';' {
+		return '&', 1, true
 	}
-	x.pos++
-	if !isChar(r) {
-		return 0, syntaxError(from, "illegal character reference")
+	if !utf8.ValidRune(r) {
+		return utf8.RuneError, i + 1, false
 	}
-	return r, nil
-}
-
-// legal reports whether text is UTF-8 and has only characters of XML.
-func legal(text []byte) bool {
-	for i := 0; i < len(text); {
-		c := text[i]
-		if c < utf8.RuneSelf {
-			if c < ' ' && !isWhite(c) {
-				return false
-			}
-			i++
-			continue
-		}
-		r, size := utf8.DecodeRune(text[i:])
-		if r == utf8.RuneError && size == 1 || !isChar(r) {
-			return false
-		}
-		i += size
-	}
-	return true
-}
-
-// isChar reports whether XML allows a character at all.
-func isChar(r rune) bool {
-	return r >= ' ' && r <= 0xD7FF || r == '\t' || r == '\n' || r == '\r' ||
-		r >= 0xE000 && r <= 0xFFFD || r >= 0x10000 && r <= utf8.MaxRune
+	return r, i + 1, true
 }

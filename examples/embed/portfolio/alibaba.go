@@ -46,7 +46,7 @@ func New(key func(context.Context) (Key, error), opts ...Option) (Registrar, err
 	if key != nil {
 		s.Credentials = domaintask.CredentialsFunc(func(ctx context.Context) (domaintask.Credentials, error) {
 			k, err := key(ctx)
-			return domaintask.Credentials{AccessKeyID: k.ID, AccessKeySecret: k.Secret, SecurityToken: k.Token}, err
+			return domaintask.NewCredentials(k.ID, k.Secret, k.Token), err
 		})
 	}
 	for _, opt := range opts {

@@ -1,0 +1,179 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/domaintask/domaintask"
+)
+
+const (
+	// lookTimeout bounds how long the places are looked at: files may be on a
+	// network.
+	lookTimeout = 10 * time.Second
+
+	// fileGrace is how long an identity is kept whose file cannot be read.
+	fileGrace = time.Minute
+)
+
+// chain provides the credentials of the place that decide returns.
+type chain struct {
+	world   *world
+	places  []place
+	machine *machine
+
+	turn chan struct{} // holds a token while the places are looked at
+	lost time.Time     // since when the file of active cannot be read; zero if it can. Owned by turn
+
+	mu     sync.Mutex
+	active *active                // decided last; nil if nothing was
+	given  identity               // who has provided credentials last
+	last   domaintask.Credentials // which ones, to be hidden in errors
+}
+
+// active is an identity with its credentials.
+type active struct {
+	identity
+	cache *shared
+}
+
+func newChain(w *world, places []place, machine *machine) *provider {
+	c := &chain{world: w, places: places, machine: machine, turn: make(chan struct{}, 1)}
+	return &provider{c.Credentials, c.Invalidate}
+}
+
+func (c *chain) Credentials(ctx context.Context) (domaintask.Credentials, error) {
+	now, err := c.decide(ctx)
+	if err != nil {
+		return domaintask.Credentials{}, err
+	}
+	creds, err := now.cache.Credentials(ctx)
+	if err != nil {
+		return domaintask.Credentials{}, err
+	}
+	c.provided(now, creds)
+	return creds, nil
+}
+
+// Invalidate drops refused from the cache of the active identity.
+func (c *chain) Invalidate(refused domaintask.Credentials) {
+	c.mu.Lock()
+	now := c.active
+	c.mu.Unlock()
+	if now != nil {
+		now.cache.Invalidate(refused)
+	}
+}
+
+// decide looks at the places, in a goroutine that may outlive ctx.
+func (c *chain) decide(ctx context.Context) (*active, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, lookTimeout, errLook)
+	defer cancel()
+	select {
+	case c.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, c.waitError(ctx)
+	}
+	type result struct {
+		active *active
+		err    error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() { <-c.turn }()
+		now, err := c.look()
+		done <- result{now, err}
+	}()
+	select {
+	case r := <-done:
+		return r.active, r.err
+	case <-ctx.Done():
+		return nil, c.waitError(ctx)
+	}
+}
+
+var errLook = errors.New("the configuration files cannot be read in time")
+
+func (c *chain) waitError(ctx context.Context) error {
+	if context.Cause(ctx) == errLook {
+		return c.failed(errLook)
+	}
+	return waitError(ctx)
+}
+
+// look returns the identity to use now. One goroutine at a time may call it.
+func (c *chain) look() (*active, error) {
+	c.mu.Lock()
+	before, given := c.active, c.given
+	c.mu.Unlock()
+	f := decide(c.places, given.place)
+	if f.state == unprobed {
+		c.machine.probe()
+		f = decide(c.places, given.place)
+	}
+	switch {
+	case f.state == configured:
+		c.lost = time.Time{}
+		return c.activate(before, f.identity), nil
+	case f.state != missing && f.state != unreadable, f.identity.place != given.place, before.identity != given:
+		return nil, c.failed(f.err)
+	}
+	if c.lost.IsZero() {
+		c.lost = time.Now()
+		c.world.logger.Warn("credentials: the file of the identity cannot be read, its credentials are used for another minute", "identity", given.label, "err", f.err.Error())
+	}
+	if time.Since(c.lost) >= fileGrace {
+		return nil, c.failed(f.err)
+	}
+	return before, nil
+}
+
+// activate returns before if it is the same identity. Credentials of another are
+// never used in its place.
+func (c *chain) activate(before *active, id identity) *active {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if before == nil || before.identity != id {
+		c.active = &active{id, &shared{source: labeled{id}, last: c.last}}
+	}
+	return c.active
+}
+
+// provided notes and logs the identity whose credentials are returned. A call that
+// began before the identity changed does not count.
+func (c *chain) provided(now *active, creds domaintask.Credentials) {
+	c.mu.Lock()
+	before, id := c.given, now.identity
+	current := c.active == now
+	if current {
+		c.given, c.last = id, creds
+	}
+	c.mu.Unlock()
+	switch {
+	case !current:
+	case before.place == "":
+		c.world.logger.Info("credentials: identity found", "place", id.place, "identity", id.label)
+	case before.place != id.place || before.label != id.label:
+		c.world.logger.Warn("credentials: identity changed", "place", id.place, "identity", id.label, "before", before.label)
+	}
+}
+
+func (c *chain) failed(err error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return failed(err, c.last)
+}
+
+// labeled is the source of an identity, with its name in every error.
+type labeled struct{ identity }
+
+func (l labeled) fetch(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+	got, err := l.source.fetch(ctx, refused)
+	if err != nil {
+		return answer{}, fmt.Errorf("%s: %s: %w", l.place, l.label, err)
+	}
+	return got, nil
+}

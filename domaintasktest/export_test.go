@@ -1,0 +1,4 @@
+package domaintasktest
+
+// Reachable is reachable, for tests that do not listen outside of loopback.
+var Reachable = reachable
