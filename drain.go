@@ -37,7 +37,7 @@ type DrainResult struct {
 func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle func(context.Context, TaskDetail) error, opts ...Option) (DrainResult, error) {
 	o, err := newOptions(drainTakes, opts)
 	if err == nil {
-		err = checkDrain(req, handle != nil)
+		err = c.checkDrain(req, handle != nil)
 	}
 	if err != nil {
 		return DrainResult{}, err
@@ -115,7 +115,7 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 func (c *Client) DrainBatches(ctx context.Context, req PollTaskResultRequest, handle func(context.Context, *Batch) error, opts ...Option) (DrainResult, error) {
 	o, err := newOptions(batchesTakes, opts)
 	if err == nil {
-		err = checkDrain(req, handle != nil)
+		err = c.checkDrain(req, handle != nil)
 	}
 	if err != nil {
 		return DrainResult{}, err
@@ -123,7 +123,10 @@ func (c *Client) DrainBatches(ctx context.Context, req PollTaskResultRequest, ha
 	return c.drain(ctx, req, handle, o)
 }
 
-func checkDrain(req PollTaskResultRequest, hasHandler bool) error {
+func (c *Client) checkDrain(req PollTaskResultRequest, hasHandler bool) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	switch {
 	case !hasHandler:
 		return &ParamError{Param: "handle", Reason: "is required"}

@@ -90,7 +90,7 @@ func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 			d.client.logger.WarnContext(ctx, "domaintask: reading the list failed, retrying in the next round", "error", err.Error())
 		}
 		wait := pause.after(d.ledger.sum.handled > handled)
-		if !sleep(ctx, max(wait, RetryAfter(err), time.Until(d.confirmer.resume))) {
+		if !sleep(ctx, max(wait, atLeast(RetryAfter(err)), time.Until(d.confirmer.resume))) {
 			return complete, nil
 		}
 		d.delayed = false
