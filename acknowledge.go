@@ -2,33 +2,34 @@ package domaintask
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// MaxAcknowledge is how many ids one AcknowledgeTaskResult call takes. The
-// service documents no limit, but every id travels in the query, and servers
-// commonly refuse a URL of more than 8 KB: a hundred ids of the service's own
-// length, a security token and a signature stay below that.
+// MaxAcknowledge is the most ids that one acknowledge call carries. The service
+// documents no limit, but every id travels in the query, and servers commonly
+// refuse a URL of more than 8 KB: a hundred ids of the service's own length, a
+// security token and a signature stay below that.
 const MaxAcknowledge = 100
 
 // maxAcknowledgeBytes bounds the ids of one call together, names and
-// percent-encoding included, should ids ever be longer than they are today.
+// percent-encoding included: longer ids make a call of fewer.
 const maxAcknowledgeBytes = 6 << 10
 
-// AcknowledgeTaskResultRequest names the task details to confirm.
+// AcknowledgeTaskResultRequest names the task details to acknowledge.
 type AcknowledgeTaskResultRequest struct {
-	TaskDetailNos []string // TaskDetail.TaskDetailNo of each; 1 to MaxAcknowledge, none empty
+	TaskDetailNos []string // TaskDetail.TaskDetailNo of each; at least one, none empty
 
 	Lang         Lang   // "" leaves it to the service: English
 	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
 }
 
-// AcknowledgeTaskResultResponse tells what was confirmed.
+// AcknowledgeTaskResultResponse is the result of an acknowledgement.
 type AcknowledgeTaskResultResponse struct {
-	RequestID string // names this call when talking to the vendor's support
-	Result    int    // how many details the service says it confirmed; it may differ from how many were sent
+	RequestID string // names the call, or the last of several, when talking to the vendor's support
+	Result    int    // how many details the service says it acknowledged; it may differ from how many were sent
 
 	// Unparsed lists content that could not be read, at most 100 values. If it
 	// has the field Result, the service acknowledged the details, and Result is
@@ -39,15 +40,82 @@ type AcknowledgeTaskResultResponse struct {
 	UnparsedTotal int
 }
 
-// AcknowledgeTaskResult confirms task details: PollTaskResult never lists them
-// again. What has not been dealt with must not be acknowledged. Acknowledging
-// while walking pages moves the pages that follow; see [Client.Pages].
+// AcknowledgeError is the error of an acknowledgement that took several calls,
+// the first of which succeeded. To repeat it with Remaining, or with all ids, is
+// safe.
+type AcknowledgeError struct {
+	Acknowledged []string // the ids of the calls that succeeded
+	Remaining    []string // the other ids; some of them may be acknowledged, too, if the response was lost
+	Err          error    // of the call that failed; no other was sent after it
+}
+
+// Error returns how many ids are acknowledged and what went wrong then, in one
+// line.
+func (e *AcknowledgeError) Error() string {
+	return oneLine("domaintask: acknowledged " + strconv.Itoa(len(e.Acknowledged)) + " of " +
+		strconv.Itoa(len(e.Acknowledged)+len(e.Remaining)) + " ids: " + bare(e.Err))
+}
+
+// Unwrap returns the error of the call that failed.
+func (e *AcknowledgeError) Unwrap() error { return e.Err }
+
+// AcknowledgeTaskResult acknowledges task details: PollTaskResult never lists
+// them again. Do not acknowledge a task before it has been dealt with.
+// Acknowledging while walking pages moves the pages that follow; see
+// [Client.Pages].
+//
+// Any number of ids may be given. They are sent as given, in calls of at most
+// MaxAcknowledge ids, one after the other; Result is the sum. It stops at the
+// first call that fails or when ctx ends. The error is then an
+// [*AcknowledgeError] if a call before has succeeded, and the error of that call
+// if none has.
 //
 // It is safe to repeat. A principal needs the RAM permission
-// domain:AcknowledgeTaskResult, which is not implied by that for polling.
+// domain:AcknowledgeTaskResult, which is not implied by the one for polling.
 //
 // See https://api.alibabacloud.com/document/Domain/2018-01-29/AcknowledgeTaskResult
 func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskResultRequest) (*AcknowledgeTaskResultResponse, error) {
+	if _, err := req.params(); err != nil { // all of it, before the first call
+		return nil, err
+	}
+	ids := req.TaskDetailNos
+	sum := new(AcknowledgeTaskResultResponse)
+	for done := 0; done < len(ids); {
+		n := fitting(ids[done:])
+		req.TaskDetailNos = ids[done : done+n]
+		resp, err := c.acknowledge(ctx, req)
+		switch {
+		case err != nil && done > 0:
+			return nil, &AcknowledgeError{Acknowledged: slices.Clone(ids[:done]), Remaining: slices.Clone(ids[done:]), Err: err}
+		case err != nil:
+			return nil, err
+		}
+		done += n
+		sum.RequestID = resp.RequestID
+		sum.Result += resp.Result
+		sum.Unparsed = append(sum.Unparsed, resp.Unparsed...)
+		sum.UnparsedTotal += resp.UnparsedTotal
+	}
+	return sum, nil
+}
+
+// fitting returns how many of the ids, from the first, fit into one call.
+func fitting(ids []string) (n int) {
+	for size := 0; n < min(len(ids), MaxAcknowledge); n++ {
+		if size += acknowledgeBytes(ids[n]); size > maxAcknowledgeBytes && n > 0 {
+			break
+		}
+	}
+	return n
+}
+
+// acknowledgeBytes is an upper bound of what id takes of the query.
+func acknowledgeBytes(id string) int {
+	return len("&TaskDetailNo.100=") + encodedLen(id)
+}
+
+// acknowledge is one call, with ids that fit into it.
+func (c *Client) acknowledge(ctx context.Context, req AcknowledgeTaskResultRequest) (*AcknowledgeTaskResultResponse, error) {
 	params, err := req.params()
 	if err != nil {
 		return nil, err
@@ -62,33 +130,20 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 }
 
 func (r AcknowledgeTaskResultRequest) params() ([]param, error) {
-	switch n := len(r.TaskDetailNos); {
-	case n == 0:
+	if len(r.TaskDetailNos) == 0 {
 		return nil, &ParamError{Param: "TaskDetailNo", Reason: "names no task detail to acknowledge"}
-	case n > MaxAcknowledge:
-		return nil, &ParamError{Param: "TaskDetailNo", Reason: "lists " + strconv.Itoa(n) + " ids; one call takes at most " + strconv.Itoa(MaxAcknowledge)}
 	}
 	p := params{list: make([]param, 0, len(r.TaskDetailNos)+2)}
-	size := 0
 	for i, id := range r.TaskDetailNos {
 		name := "TaskDetailNo." + strconv.Itoa(i+1)
 		if id == "" {
 			p.fail(name, "is empty")
 		}
 		p.add(name, id)
-		size += acknowledgeBytes(id)
-	}
-	if size > maxAcknowledgeBytes {
-		p.fail("TaskDetailNo", "takes "+strconv.Itoa(size)+" bytes of the query; one call takes at most "+strconv.Itoa(maxAcknowledgeBytes))
 	}
 	p.addLang(r.Lang)
 	p.addClientIP(r.UserClientIP)
 	return p.list, p.err
-}
-
-// acknowledgeBytes is an upper bound of what id takes of the query.
-func acknowledgeBytes(id string) int {
-	return len("&TaskDetailNo.100=") + encodedLen(id)
 }
 
 func (r *AcknowledgeTaskResultResponse) decode(body []byte) (wire.Envelope, error) {

@@ -115,8 +115,13 @@ func (c *Client) newRequest(ctx context.Context, op operation, key *signingKey, 
 		ProtoMajor: 1,
 		ProtoMinor: 1,
 	}).WithContext(ctx)
+	if op.idempotent {
+		// A mark that sends nothing: net/http resends a request so marked if an
+		// idle connection turns out to be closed, as it does for a GET.
+		req.Header = c.repeatable
+	}
 	if c.signature == SignatureACS3 || !c.ownHTTP { // another's transport or cookie jar may add to it
-		req.Header = maps.Clone(c.header)
+		req.Header = maps.Clone(req.Header)
 	}
 	call := signedCall{
 		method:  http.MethodPost,

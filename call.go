@@ -183,49 +183,6 @@ func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, e
 	return c.ask(ctx, Credentials{})
 }
 
-// ask returns the key of the credentials that the provider returns. If some were
-// refused, it tells the provider.
-func (c *Client) ask(ctx context.Context, refused Credentials) (*signingKey, error) {
-	creds, err := c.credentials(ctx, refused)
-	if err != nil {
-		return nil, provided(ctx, ErrCredentials, c.keys.redacted(err))
-	}
-	key, err := c.keys.of(creds)
-	if err != nil {
-		return nil, &providedError{ErrCredentials, err}
-	}
-	return key, nil
-}
-
-// renew returns the key of other credentials than those that the service
-// refused; nil if the provider has no others.
-func (c *Client) renew(ctx context.Context, refused Credentials) (*signingKey, error) {
-	key, err := c.ask(ctx, refused)
-	if err != nil || key.Credentials == refused {
-		return nil, err
-	}
-	return key, nil
-}
-
-// refusesCredentials reports whether the service refused a request for its
-// credentials, so that others may be accepted.
-func refusesCredentials(err error) bool {
-	var apiErr *APIError
-	return errors.As(err, &apiErr) && apiErr.Is(ErrCredentials)
-}
-
-// provided returns the error of the limiter or the provider, or that ctx has
-// ended.
-func provided(ctx context.Context, kind, err error) error {
-	switch {
-	case ctx.Err() != nil:
-		return ended(ctx)
-	case errors.Is(err, kind):
-		return err
-	}
-	return &providedError{kind, err}
-}
-
 // sleep returns after d, or false at once when ctx ends.
 func sleep(ctx context.Context, d time.Duration) bool {
 	if d <= 0 {

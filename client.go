@@ -6,6 +6,7 @@ import (
 	"crypto/sha1"
 	"fmt"
 	"log/slog"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -45,12 +46,23 @@ type Config struct {
 	Format Format
 	// Signature is how requests are signed; zero means SignatureHMACSHA1.
 	Signature SignatureMethod
-	// HTTPClient sends the requests; nil means a private one, which obeys
-	// HTTPS_PROXY and NO_PROXY. A given client is copied and never changed; the
-	// copy follows no redirects.
+	// HTTPClient sends the requests. If nil, the client has a transport of its
+	// own, which obeys HTTPS_PROXY and NO_PROXY and keeps idle connections for 9
+	// seconds.
+	//
+	// A given client is copied and never changed, and the copy follows no
+	// redirects. Its transport is used as it is, and shared with others that use
+	// it, until an attempt times out or its connection breaks. So that the next
+	// attempt uses a new connection, the client then calls CloseIdleConnections
+	// on it, if it has this method, which does not interrupt requests in flight.
+	// If it is an *http.Transport, the client continues with a clone of it, with
+	// pings over HTTP/2, idle connections kept for 9 seconds at most, and without
+	// the protocols of RegisterProtocol. Other transports over HTTP/2 need pings
+	// of their own (http.HTTP2Config.SendPingTimeout) to leave a dead connection
+	// on which other requests wait.
 	HTTPClient *http.Client `json:"-"`
 	// Timeout bounds one attempt, from connecting to the last byte of the
-	// answer; 0 means DefaultTimeout.
+	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// Retry says how often and how soon a call that failed is repeated; the
 	// zero value means up to 3 attempts.
@@ -80,9 +92,11 @@ type Limiter interface {
 	Wait(ctx context.Context) error
 }
 
-// Client calls the service. It may be used by any number of goroutines at once
-// and needs no closing. What it was made of never changes; the one thing that
-// it learns is how far the clock of this machine is off.
+// Client calls the service. It may be used by any number of goroutines at once,
+// and copied. It needs no closing: once it is garbage, the connections of its
+// own transport are closed. Its configuration never changes. It learns only how
+// far the local clock is off, that the name of the host exists, and which
+// connections have failed.
 type Client struct {
 	credentials asker
 	endpoint    *url.URL // scheme and host
@@ -93,6 +107,7 @@ type Client struct {
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
 	header      http.Header // of every request
+	repeatable  http.Header // of an idempotent request: header and the mark for net/http
 	maxBytes    int64
 	retry       RetryPolicy
 	limiter     Limiter
@@ -146,16 +161,19 @@ func NewClient(config Config) (*Client, error) {
 	if config.HTTPClient == nil { // the transport of another one decides itself
 		header["Accept-Encoding"] = []string{"gzip"}
 	}
+	repeatable := maps.Clone(header)
+	repeatable["X-Idempotency-Key"] = nil
 	return &Client{
 		credentials:  newAsker(config.Credentials, cmp.Or(config.Timeout, DefaultTimeout)),
 		endpoint:     endpoint,
 		format:       config.Format,
 		signature:    config.Signature,
-		http:         httpClient(config.HTTPClient),
+		http:         httpClient(config.HTTPClient, cmp.Or(config.Timeout, DefaultTimeout)),
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
 		header:       header,
+		repeatable:   repeatable,
 		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:        config.Retry.withDefaults(),
 		limiter:      config.Limiter,

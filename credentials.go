@@ -39,7 +39,7 @@ func BearerCredentials(token string) Credentials {
 //
 // An error ends the call without a retry: a provider tries again itself if that
 // may help. It also ends a Watch, unless it has a method Temporary() bool that
-// returns true, as that of a provider that took too long does.
+// returns true. The error of a provider that took too long has one.
 //
 // If the service refuses the credentials (the [APIError] matches
 // [ErrCredentials]), the client asks again, after telling a provider that is a

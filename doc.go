@@ -15,10 +15,11 @@
 //     nothing else to read.
 //   - [Client.Pages] does the same a page at a time, with the totals.
 //   - [Client.PollTaskResult] reads a single page.
-//   - [Client.Drain] hands every task to a function and confirms those that it
-//     accepts.
+//   - [Client.Drain] passes every task to a function and acknowledges the tasks
+//     that it accepts, once or for ever; [Client.DrainBatches] does so with many
+//     tasks at a time.
 //   - [Client.Watch] follows the list and yields what finishes.
-//   - [Client.AcknowledgeTaskResult] confirms tasks that have been dealt with:
+//   - [Client.AcknowledgeTaskResult] acknowledges tasks that have been dealt with:
 //     they are never listed again.
 //   - [Client.Do] calls any other operation of the service.
 //

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -58,9 +58,9 @@ func asked(server *domaintasktest.Server) []string {
 	return list
 }
 
-// TestDrainStaysOnAPage states every request: acknowledging a page brings the
-// next tasks to it, so it is read until it shows nothing new.
-func TestDrainStaysOnAPage(t *testing.T) {
+// TestDrainRequests states every request: page one, then the last page and down
+// to page one again.
+func TestDrainRequests(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name    string
@@ -73,18 +73,18 @@ func TestDrainStaysOnAPage(t *testing.T) {
 		{name: "nothing listed", asked: []string{"poll 1"}, result: domaintask.DrainResult{Rounds: 1, Complete: true}},
 		{
 			name: "three pages", tasks: 5,
-			asked:  []string{"poll 1", "acknowledge 2", "poll 1", "acknowledge 2", "poll 1", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 5, Acknowledged: 5, Rounds: 2, Complete: true},
+			asked:  []string{"poll 1", "acknowledge 2", "poll 2", "acknowledge 1", "poll 1", "acknowledge 2", "poll 1"},
+			result: domaintask.DrainResult{Handled: 5, Acknowledged: 5, Rounds: 3, Complete: true},
 		},
 		{
-			name: "small batches", tasks: 2, opts: []domaintask.Option{domaintask.WithBatchSize(1)},
+			name: "small acknowledgements", tasks: 2, opts: []domaintask.Option{domaintask.WithAcknowledgeSize(1)},
 			asked:  []string{"poll 1", "acknowledge 1", "acknowledge 1", "poll 1"},
 			result: domaintask.DrainResult{Handled: 2, Acknowledged: 2, Rounds: 2, Complete: true},
 		},
 		{
 			name: "one refused", tasks: 4, refused: []string{"task-1"},
-			asked:  []string{"poll 1", "acknowledge 1", "poll 1", "acknowledge 1", "poll 1", "acknowledge 1", "poll 1"},
-			result: domaintask.DrainResult{Handled: 3, Acknowledged: 3, Refused: 1, Rounds: 2, Complete: true},
+			asked:  []string{"poll 1", "acknowledge 1", "poll 2", "acknowledge 1", "poll 1", "acknowledge 1", "poll 1"},
+			result: domaintask.DrainResult{Handled: 3, Acknowledged: 3, Refused: 1, Rounds: 3, Complete: true},
 		},
 		{
 			name: "a page of refused ones", tasks: 3, refused: []string{"task-1", "task-2"},
@@ -101,56 +101,184 @@ func TestDrainStaysOnAPage(t *testing.T) {
 				}
 				return nil
 			}, tt.opts...)
+			require.NoError(t, err)
 			require.Equal(t, tt.asked, asked(server))
-			require.Equal(t, tt.result, result)
 			require.Equal(t, append([]string{}, tt.refused...), ids(server.Tasks()), "what was refused stays listed")
-			if tt.refused == nil {
-				require.NoError(t, err)
+			if tt.refused != nil {
+				require.Equal(t, []*domaintask.TaskError{{TaskDetailNo: tt.refused[0], Others: len(tt.refused) - 1, Err: errors.New("not today")}}, result.Refusals)
 			}
-			for _, id := range tt.refused {
-				require.ErrorContains(t, err, "task "+id+": not today")
-			}
+			result.Refusals = nil
+			require.Equal(t, tt.result, result)
 		})
 	}
 }
 
-func TestDrainReportsTheFirstFewErrors(t *testing.T) {
+// TestDrainCountsRefusals: the first ten reasons, each with how many tasks were
+// refused for it, and no error.
+func TestDrainCountsRefusals(t *testing.T) {
 	t.Parallel()
-	_, client := drainServer(t, 25)
-	cause := errors.New("two\nlines")
-	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return cause })
-	require.Equal(t, domaintask.DrainResult{Refused: 25, Rounds: 2, Complete: true}, result)
-	require.ErrorIs(t, err, cause)
-	var taskErr *domaintask.TaskError
-	require.ErrorAs(t, err, &taskErr)
-	require.Equal(t, "task-1", taskErr.TaskDetailNo)
-	require.Equal(t, 10, strings.Count(err.Error(), "two lines"))
-	require.Contains(t, err.Error(), "and 15 more")
-	require.NotContains(t, err.Error(), "\n")
+	server, client := drainServer(t, 25)
+	down := errors.New("two\nlines")
+	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+		if n, _ := strconv.Atoi(strings.TrimPrefix(task.TaskDetailNo, "task-")); n > 10 {
+			return fmt.Errorf("%s is odd", task.TaskDetailNo)
+		}
+		return down
+	})
+	require.NoError(t, err)
+	require.Equal(t, 25, result.Refused)
+	require.True(t, result.Complete)
+	require.Len(t, result.Refusals, 10)
+	require.ErrorIs(t, result.Refusals[0], down)
+	require.EqualError(t, result.Refusals[0], "domaintask: task task-1 and 9 more: two lines")
+	require.EqualError(t, result.Refusals[9], "domaintask: task task-19: task-19 is odd")
+	require.Len(t, server.Requests(), 2)
+}
+
+// TestDrainStops ends drains by ErrStop: nothing more is passed to the handler,
+// what was accepted is acknowledged, and the error says once why.
+func TestDrainStops(t *testing.T) {
+	t.Parallel()
+	down := fmt.Errorf("%w: the database is down", domaintask.ErrStop)
+	for name, tt := range map[string]struct {
+		opts     []domaintask.Option
+		batches  func(calls int32, b *domaintask.Batch) error // nil means Drain
+		accepted int
+		refused  int
+		calls    int32
+		says     string
+	}{
+		"a task":       {accepted: 2, refused: 1, calls: 3, says: "domaintask: task task-3: stopped by the handler: the database is down"},
+		"some at once": {opts: []domaintask.Option{domaintask.WithConcurrency(4)}, accepted: 2, refused: 4, calls: 6, says: "domaintask: task task-"},
+		"a batch":      {batches: func(calls int32, b *domaintask.Batch) error { return map[bool]error{true: down}[calls == 3] }, opts: []domaintask.Option{domaintask.WithBatchSize(5)}, accepted: 10, refused: 5, calls: 3, says: "domaintask: task task-11 and 4 more: stopped"},
+		"one of a batch": {batches: func(calls int32, b *domaintask.Batch) error {
+			if calls == 3 {
+				b.Refuse(1, down)
+			}
+			return nil
+		}, opts: []domaintask.Option{domaintask.WithBatchSize(5)}, accepted: 14, refused: 1, calls: 3, says: "domaintask: task task-12: stopped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server, client := drainServerWith(t, domaintasktest.Options{InMemory: true}, 2500)
+				var calls atomic.Int32
+				var result domaintask.DrainResult
+				var err error
+				if tt.batches == nil {
+					result, err = client.Drain(t.Context(), domaintask.PollTaskResultRequest{PageSize: 100}, func(context.Context, domaintask.TaskDetail) error {
+						if calls.Add(1) <= 2 {
+							return nil
+						}
+						<-time.After(time.Second) // all that run fail at the same time
+						return down
+					}, tt.opts...)
+				} else {
+					result, err = client.DrainBatches(t.Context(), domaintask.PollTaskResultRequest{PageSize: 100}, func(_ context.Context, b *domaintask.Batch) error {
+						return tt.batches(calls.Add(1), b)
+					}, tt.opts...)
+				}
+				require.ErrorIs(t, err, domaintask.ErrStop)
+				require.Contains(t, err.Error(), tt.says)
+				require.Equal(t, 1, strings.Count(err.Error(), "the database is down"))
+				require.Equal(t, tt.calls, calls.Load())
+				require.Equal(t, tt.accepted, result.Acknowledged)
+				require.Equal(t, tt.refused, result.Refused)
+				require.False(t, result.Complete)
+				require.Len(t, server.Acknowledged(), tt.accepted)
+			})
+		})
+	}
+}
+
+// TestDrainWithoutThePermissionToAcknowledge: the RAM action is separate from
+// that of polling. The drain ends with the page at hand.
+func TestDrainWithoutThePermissionToAcknowledge(t *testing.T) {
+	t.Parallel()
+	server, client := drainServerWith(t, domaintasktest.Options{InMemory: true, Deny: []string{"AcknowledgeTaskResult"}}, 20_000)
+	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil })
+	require.ErrorIs(t, err, domaintask.ErrForbidden)
+	var unacknowledged *domaintask.UnacknowledgedError
+	require.ErrorAs(t, err, &unacknowledged)
+	require.Equal(t, result.Handled, unacknowledged.Tasks, "one error for all of them")
+	require.Equal(t, 1, strings.Count(err.Error(), "Forbidden.RAM"))
+	require.Zero(t, result.Acknowledged)
+	require.False(t, result.Complete)
+	require.LessOrEqual(t, result.Handled, 1000)
+	require.LessOrEqual(t, len(server.Requests()), 11)
 }
 
 // TestDrainRefusalsHideNoFailure: however many tasks are refused, that one was
-// not confirmed is told.
+// not acknowledged is in the error, and the refusals are not.
 func TestDrainRefusalsHideNoFailure(t *testing.T) {
 	t.Parallel()
-	server, client := drainServer(t, 25)
-	server.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
-		if r.Action == "AcknowledgeTaskResult" {
-			return domaintasktest.APIError(http.StatusForbidden, "Forbidden.RAM", "denied")
-		}
-		return domaintasktest.Fault{}
-	})
+	_, client := drainServerWith(t, domaintasktest.Options{Deny: []string{"AcknowledgeTaskResult"}}, 25)
 	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
 		if task.TaskDetailNo == "task-25" {
 			return nil
 		}
 		return errors.New("not today")
 	})
-	require.Equal(t, domaintask.DrainResult{Handled: 1, Refused: 24, Rounds: 2, Complete: true}, result)
 	require.ErrorIs(t, err, domaintask.ErrForbidden)
-	var apiErr *domaintask.APIError
-	require.ErrorAs(t, err, &apiErr)
-	require.Contains(t, err.Error(), "and 14 more refused tasks")
+	require.NotContains(t, err.Error(), "not today")
+	require.Contains(t, err.Error(), "handled and not acknowledged: 1 task: AcknowledgeTaskResult: Forbidden.RAM")
+	require.Equal(t, 24, result.Refused)
+	require.Equal(t, 23, result.Refusals[0].Others)
+}
+
+// relisting goes on listing tasks after they were acknowledged so many times.
+type relisting struct {
+	http.RoundTripper
+	server *domaintasktest.Server
+	times  int
+	acks   int
+}
+
+func (l *relisting) RoundTrip(r *http.Request) (*http.Response, error) {
+	before := l.server.Tasks()
+	resp, err := l.RoundTripper.RoundTrip(r)
+	if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" {
+		if l.acks++; l.acks <= l.times {
+			l.server.Remove(ids(before)...)
+			l.server.Add(before...)
+		}
+	}
+	return resp, err
+}
+
+// TestDrainCountsWhatIsGone: a response to an acknowledgement proves nothing if
+// the service goes on listing the tasks.
+func TestDrainCountsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		times  int // that acknowledging does not help
+		result domaintask.DrainResult
+		asked  []string
+	}{
+		"at once":    {0, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 2, Complete: true}, []string{"poll 1", "acknowledge 3", "poll 1"}},
+		"the second": {1, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 3, Complete: true}, []string{"poll 1", "acknowledge 3", "poll 1", "acknowledge 3", "poll 1"}},
+		"never":      {99, domaintask.DrainResult{Handled: 3, Relisted: 3, Rounds: 3, Complete: true}, []string{"poll 1", "acknowledge 3", "poll 1", "acknowledge 3", "poll 1", "acknowledge 3"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, _ := drainServer(t, 3)
+			config := server.Config()
+			config.HTTPClient.Transport = &relisting{RoundTripper: config.HTTPClient.Transport, server: server, times: tt.times}
+			times := map[string]int{}
+			result, err := newClient(t, config).Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+				times[task.TaskDetailNo]++
+				return nil
+			})
+			require.Equal(t, tt.result, result)
+			require.Equal(t, tt.asked, asked(server))
+			require.Equal(t, map[string]int{"task-1": 1, "task-2": 1, "task-3": 1}, times)
+			if result.Relisted == 0 {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, "domaintask: handled and not acknowledged: 3 tasks: the service acknowledged them and lists them again")
+		})
+	}
 }
 
 func TestDrainConcurrently(t *testing.T) {
@@ -176,143 +304,68 @@ func TestDrainConcurrently(t *testing.T) {
 	require.LessOrEqual(t, most.Load(), int32(8))
 }
 
-// TestDrainCancelled cancels at the third task: what was handled is confirmed
-// all the same, and nothing else is handed over.
-func TestDrainCancelled(t *testing.T) {
+// TestDrainRetriesAcknowledgements lets acknowledgements fail for all attempts of
+// a call: the next round repeats them, also if the tasks are not listed any more.
+func TestDrainRetriesAcknowledgements(t *testing.T) {
 	t.Parallel()
-	for _, concurrency := range []int{1, 4} {
-		server, client := drainServer(t, 10)
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		var handled atomic.Int32
-		result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error {
-			switch n := handled.Add(1); {
-			case n == 3:
-				cancel()
-			case n > 3: // handed over before it was cancelled
-				<-ctx.Done()
-			}
-			return nil
-		}, domaintask.WithConcurrency(concurrency))
-		require.ErrorIs(t, err, context.Canceled)
-		require.EqualValues(t, handled.Load(), result.Handled)
-		require.Less(t, result.Handled, 3+concurrency)
-		require.Equal(t, result.Handled, result.Acknowledged)
-		require.Len(t, server.Acknowledged(), result.Handled)
-	}
-}
-
-// TestDrainAcknowledgesInATimeOfItsOwn hangs the acknowledgement after the
-// caller has cancelled: Drain still ends.
-func TestDrainAcknowledgesInATimeOfItsOwn(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, domaintask.Config{Timeout: 7 * time.Second, HTTPClient: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" {
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			}
-			return &http.Response{StatusCode: 200, Request: r, Body: io.NopCloser(strings.NewReader(`{"TotalItemNum":1,"Data":{"TaskDetail":[{"TaskDetailNo":"a"}]}}`))}, nil
-		})}})
-		ctx, cancel := context.WithCancel(t.Context())
-		start := time.Now()
-		result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error {
-			cancel()
-			return nil
-		})
-		require.ErrorIs(t, err, context.Canceled)
-		require.Equal(t, domaintask.DrainResult{Handled: 1, Rounds: 1}, result)
-		require.Equal(t, 7*time.Second, time.Since(start))
-	})
-}
-
-// TestDrainCancelledWhileAcknowledging ends the context while the first
-// acknowledgement is on its way, or waits to be repeated: it is completed.
-func TestDrainCancelledWhileAcknowledging(t *testing.T) {
-	t.Parallel()
-	for name, fault := range map[string]domaintasktest.Fault{
-		"on its way":          {},
-		"between attempts":    domaintasktest.Throttle(time.Millisecond),
-		"the answer was lost": domaintasktest.CloseConnection().AfterProcessing(),
+	for name, tt := range map[string]struct {
+		fault   domaintasktest.Fault
+		failing int // calls that fail
+		result  domaintask.DrainResult
+	}{
+		"refused":         {domaintasktest.ServiceUnavailable(), 1, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 2, Complete: true}},
+		"a response lost": {domaintasktest.CloseConnection().AfterProcessing(), 1, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 2, Complete: true}},
+		"always":          {domaintasktest.ServiceUnavailable(), 99, domaintask.DrainResult{Handled: 3, Rounds: 2, Complete: true}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server, _ := drainServer(t, 3)
-			ctx, cancel := context.WithCancel(t.Context())
-			defer cancel()
+			server, _ := drainServerWith(t, domaintasktest.Options{InMemory: true}, 3)
 			config := server.Config()
-			config.Retry.BaseDelay = 1
-			through := config.HTTPClient.Transport
-			config.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-				if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" && ctx.Err() == nil {
-					cancel()
-					server.Inject(fault)
-				}
-				return through.RoundTrip(r)
-			})}
-			result, err := newClient(t, config).Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil })
-			require.ErrorIs(t, err, context.Canceled)
-			require.Equal(t, domaintask.DrainResult{Handled: 3, Acknowledged: 3, Rounds: 1}, result)
-			require.Empty(t, server.Tasks())
-		})
-	}
-}
-
-// TestDrainPanics lets the third handler panic: so does Drain, after
-// acknowledging what the others handled. At most one of those runs beside it,
-// and returns when the panic has come as far as it can: no other is handed over.
-func TestDrainPanics(t *testing.T) {
-	t.Parallel()
-	for _, concurrency := range []int{1, 2} {
-		synctest.Test(t, func(t *testing.T) {
-			server, client := drainServerWith(t, domaintasktest.Options{InMemory: true}, 300)
-			var handled atomic.Int32
-			require.PanicsWithValue(t, "out of order", func() {
-				client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error {
-					switch n := handled.Add(1); {
-					case n == 3:
-						panic("out of order")
-					case n > 3:
-						synctest.Wait()
+			config.Retry.MaxAttempts = 1
+			acks := 0
+			server.InjectFunc(func(r domaintasktest.Request) domaintasktest.Fault {
+				if r.Action == "AcknowledgeTaskResult" {
+					if acks++; acks <= tt.failing {
+						return tt.fault
 					}
-					return nil
-				}, domaintask.WithConcurrency(concurrency))
+				}
+				return domaintasktest.Fault{}
 			})
-			require.Len(t, server.Acknowledged(), int(handled.Load())-1)
-			require.Less(t, handled.Load(), int32(3+concurrency), "the rest is not handed over")
+			times := map[string]int{}
+			result, err := newClient(t, config).Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+				times[task.TaskDetailNo]++
+				return nil
+			})
+			require.Equal(t, tt.result, result)
+			require.Equal(t, map[string]int{"task-1": 1, "task-2": 1, "task-3": 1}, times)
+			if result.Acknowledged == 3 {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, "domaintask: handled and not acknowledged: 3 tasks: AcknowledgeTaskResult: ServiceUnavailable: The request has failed due to a temporary failure of the server. (HTTP 503, request id "+
+				server.Requests()[1].RequestID+")")
+			require.Equal(t, 2, acks, "no more than once a round")
 		})
 	}
 }
 
-// TestDrainAcknowledgementFails: the tasks count as handled, are not handed
-// over again, and the rest goes on.
-func TestDrainAcknowledgementFails(t *testing.T) {
+// TestDrainAcknowledgesATaskOnce lists tasks twice, on one page and on two.
+func TestDrainAcknowledgesATaskOnce(t *testing.T) {
 	t.Parallel()
-	server, _ := drainServer(t, 6)
-	config := server.Config()
-	through := config.HTTPClient.Transport
-	acknowledgements := 0
-	config.HTTPClient = &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" {
-			if acknowledgements++; acknowledgements == 1 {
-				return &http.Response{StatusCode: 403, Request: r, Body: io.NopCloser(strings.NewReader(`{"Code":"Forbidden.RAM"}`))}, nil
-			}
-		}
-		return through.RoundTrip(r)
-	})}
-	times := map[string]int{}
-	result, err := newClient(t, config).Drain(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}, func(_ context.Context, task domaintask.TaskDetail) error {
-		times[task.TaskDetailNo]++
-		return nil
-	})
-	require.ErrorIs(t, err, domaintask.ErrForbidden)
-	require.Len(t, times, 6)
-	for id, n := range times {
-		require.Equal(t, 1, n, id)
+	a, b := domaintask.TaskDetail{TaskDetailNo: "a"}, domaintask.TaskDetail{TaskDetailNo: "b"}
+	for _, tasks := range [][]domaintask.TaskDetail{{a, a, b}, {a, b, a}, {b, a, a}} {
+		server, client := drainServer(t, 0)
+		server.Add(tasks...)
+		handled := []string{}
+		result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{PageSize: 2}, func(_ context.Context, task domaintask.TaskDetail) error {
+			handled = append(handled, task.TaskDetailNo)
+			return nil
+		})
+		require.NoError(t, err)
+		require.Equal(t, 2, result.Acknowledged)
+		require.ElementsMatch(t, []string{"a", "b"}, handled)
+		require.ElementsMatch(t, []string{"a", "b"}, slices.Concat(acknowledgedBy(server)...))
 	}
-	// The second round finds the two still listed and confirms them.
-	require.Equal(t, domaintask.DrainResult{Handled: 6, Acknowledged: 6, Rounds: 2, Complete: true}, result)
-	require.Empty(t, server.Tasks())
 }
 
 func TestDrainCannotConfirmATaskWithoutAnID(t *testing.T) {
@@ -323,8 +376,9 @@ func TestDrainCannotConfirmATaskWithoutAnID(t *testing.T) {
 		require.Equal(t, "good", task.TaskDetailNo)
 		return nil
 	})
-	require.ErrorContains(t, err, "no TaskDetailNo")
-	require.ErrorContains(t, err, "control character")
+	require.NoError(t, err)
+	require.ErrorContains(t, result.Refusals[0], "no TaskDetailNo")
+	require.ErrorContains(t, result.Refusals[1], "control character")
 	require.Equal(t, 1, result.Acknowledged)
 	require.Equal(t, 2, result.Refused)
 }
@@ -343,7 +397,11 @@ func TestDrainParameters(t *testing.T) {
 		{"PageNum", domaintask.PollTaskResultRequest{PageNum: 2}, accept, domaintask.WithConcurrency(0)},
 		{"Lang", domaintask.PollTaskResultRequest{Lang: "fr"}, accept, domaintask.WithConcurrency(0)},
 		{"WithConcurrency", domaintask.PollTaskResultRequest{}, accept, domaintask.WithConcurrency(-1)},
-		{"WithBatchSize", domaintask.PollTaskResultRequest{}, accept, domaintask.WithBatchSize(101)},
+		{"WithAcknowledgeSize", domaintask.PollTaskResultRequest{}, accept, domaintask.WithAcknowledgeSize(101)},
+		{"WithAcknowledgeSize", domaintask.PollTaskResultRequest{}, accept, domaintask.WithAcknowledgeSize(-1)},
+		{"WithMaxItems", domaintask.PollTaskResultRequest{}, accept, domaintask.WithMaxItems(-1)},
+		{"WithInterval", domaintask.PollTaskResultRequest{}, accept, domaintask.WithInterval(-1)},
+		{"WithBatchSize", domaintask.PollTaskResultRequest{}, accept, domaintask.WithBatchSize(10)},
 	} {
 		result, err := client.Drain(t.Context(), tt.req, tt.handle, tt.opt)
 		var paramErr *domaintask.ParamError

@@ -307,6 +307,26 @@ func ExampleWithConcurrency() {
 }
 
 func ExampleWithBatchSize() {
+	server := domaintasktest.NewServer(domaintasktest.Tasks(25, 1)...)
+	defer server.Close()
+	client, err := domaintask.NewClient(server.Config())
+	if err != nil {
+		log.Fatal(err)
+	}
+
+	_, err = client.DrainBatches(context.Background(), domaintask.PollTaskResultRequest{}, func(_ context.Context, b *domaintask.Batch) error {
+		fmt.Println(len(b.Tasks), "tasks in one transaction")
+		return nil
+	}, domaintask.WithBatchSize(10))
+	fmt.Println(err)
+	// Output:
+	// 10 tasks in one transaction
+	// 10 tasks in one transaction
+	// 5 tasks in one transaction
+	// <nil>
+}
+
+func ExampleWithAcknowledgeSize() {
 	server := domaintasktest.NewServer(domaintasktest.Tasks(4, 1)...)
 	defer server.Close()
 	client, err := domaintask.NewClient(server.Config())
@@ -315,7 +335,7 @@ func ExampleWithBatchSize() {
 	}
 
 	accept := func(context.Context, domaintask.TaskDetail) error { return nil }
-	if _, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, accept, domaintask.WithBatchSize(2)); err != nil {
+	if _, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, accept, domaintask.WithAcknowledgeSize(2)); err != nil {
 		log.Fatal(err)
 	}
 	for _, request := range server.Requests() {
@@ -326,6 +346,62 @@ func ExampleWithBatchSize() {
 	// AcknowledgeTaskResult
 	// AcknowledgeTaskResult
 	// PollTaskResult
+}
+
+// A drain that does not end before its context does, as a service wants it.
+func ExampleWithInterval_drain() {
+	client, done := exampleClient()
+	defer done()
+
+	ctx, cancel := context.WithCancel(context.Background()) // or signal.NotifyContext
+	defer cancel()
+	handled := 0
+	result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+		fmt.Println(task.DomainName)
+		if handled++; handled == 3 {
+			cancel()
+		}
+		return nil
+	}, domaintask.WithInterval(5*time.Minute))
+	fmt.Println(result.Acknowledged, "acknowledged", err) // to be stopped is no error
+	// Output:
+	// a.example
+	// b.example
+	// c.example
+	// 3 acknowledged <nil>
+}
+
+// One drain looks at what is listed, another one takes the rest.
+func ExampleWithMaxItems_drain() {
+	client, done := exampleClient()
+	defer done()
+
+	accept := func(context.Context, domaintask.TaskDetail) error { return nil }
+	for range 2 {
+		result, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, accept, domaintask.WithMaxItems(2))
+		fmt.Println(result.Acknowledged, result.Complete, err)
+	}
+	// Output:
+	// 2 false <nil>
+	// 1 true <nil>
+}
+
+// The progress of a drain has its result so far.
+func ExampleWithProgress_drain() {
+	client, done := exampleClient()
+	defer done()
+
+	progress := domaintask.WithProgress(func(p domaintask.Progress) {
+		fmt.Printf("%d listed, %d acknowledged\n", p.TotalItems, p.Drained.Acknowledged)
+	})
+	accept := func(context.Context, domaintask.TaskDetail) error { return nil }
+	if _, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{PageSize: 2}, accept, progress); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// 3 listed, 0 acknowledged
+	// 1 listed, 2 acknowledged
+	// 0 listed, 3 acknowledged
 }
 
 func ExampleWithInterval() {

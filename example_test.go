@@ -114,12 +114,86 @@ func ExampleClient_Drain() {
 	ctx := context.Background()
 
 	result, err := work(ctx, client)
-	fmt.Printf("%+v\n", result)
-	fmt.Println(err)
+	fmt.Println(result.Acknowledged, "acknowledged,", result.Refused, "refused, error:", err)
+	for _, refusal := range result.Refusals {
+		fmt.Println(refusal)
+	}
 	// Output:
 	// handled a.example
-	// {Handled:1 Acknowledged:1 Refused:2 Rounds:2 Complete:true}
-	// domaintask: task 2: The DNS server does not exist.; task 3: The balance is insufficient.
+	// 1 acknowledged, 2 refused, error: <nil>
+	// domaintask: task 2: The DNS server does not exist.
+	// domaintask: task 3: The balance is insufficient.
+}
+
+// One transaction a batch: what is committed is acknowledged.
+func ExampleClient_DrainBatches() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	table := map[string]string{} // such as a table of a database, by primary key
+	result, err := client.DrainBatches(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, b *domaintask.Batch) error {
+		for _, task := range b.Tasks {
+			table[task.TaskDetailNo] = task.DomainName
+		}
+		return nil // committed; an error refuses all tasks of the batch
+	})
+	fmt.Println(len(table), "stored,", result.Acknowledged, "acknowledged, error:", err)
+	// Output: 3 stored, 3 acknowledged, error: <nil>
+}
+
+func ExampleBatch_Refuse() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	result, err := client.DrainBatches(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, b *domaintask.Batch) error {
+		for i, task := range b.Tasks {
+			if task.Failed() {
+				b.Refuse(i, errors.New("somebody has to look at "+task.DomainName))
+			}
+		}
+		return nil // accepts the others
+	})
+	fmt.Println(result.Acknowledged, "acknowledged,", result.Refused, "refused, error:", err)
+	// Output: 1 acknowledged, 2 refused, error: <nil>
+}
+
+// A handler is a function of a batch, and can be tested without a client.
+func ExampleBatch_Refusal() {
+	handle := func(_ context.Context, b *domaintask.Batch) error {
+		b.Refuse(1, errors.New("not this one"))
+		return nil
+	}
+	b := &domaintask.Batch{Tasks: domaintasktest.Tasks(2, 1)}
+	fmt.Println(handle(context.Background(), b))
+	for i := range b.Tasks {
+		fmt.Println(b.Refusal(i))
+	}
+	// Output:
+	// <nil>
+	// <nil> false
+	// not this one true
+}
+
+// Without its database a worker has nothing to do.
+func Example_stop() {
+	client, done := exampleClient()
+	defer done()
+	ctx := context.Background()
+
+	store := func(domaintask.TaskDetail) error { return errors.New("the database is down") }
+	result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, task domaintask.TaskDetail) error {
+		if err := store(task); err != nil {
+			return fmt.Errorf("%w: %w", domaintask.ErrStop, err)
+		}
+		return nil
+	})
+	fmt.Println(result.Handled, errors.Is(err, domaintask.ErrStop))
+	fmt.Println(err)
+	// Output:
+	// 0 true
+	// domaintask: task 1: stopped by the handler: the database is down
 }
 
 func ExampleClient_Watch() {

@@ -3,6 +3,7 @@ package domaintask
 import (
 	"context"
 	"net/http"
+	"time"
 )
 
 // BuildRequest does what a call does before it sends: it checks, builds and
@@ -36,4 +37,26 @@ func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
 }
 
 // NewTransport is what a client has that was given none.
-var NewTransport = newTransport
+func NewTransport() *http.Transport { return newTransport(DefaultTimeout, newDialer()) }
+
+// SetTransport calls set with every transport of a client that was given none.
+func SetTransport(c *Client, set func(*http.Transport)) {
+	own := c.http().Transport.(redirectless).RoundTripper.(*connections)
+	renew := own.renew
+	own.renew = func(old http.RoundTripper) http.RoundTripper {
+		t := renew(old)
+		set(t.(*http.Transport))
+		return t
+	}
+	set(own.current.transport.(*http.Transport))
+}
+
+// WithTimeout returns a client that shares its connections with c.
+func WithTimeout(c *Client, timeout time.Duration) *Client {
+	other := *c
+	other.timeout = timeout
+	return &other
+}
+
+// CloneTransport is how the transport of a user is cloned.
+var CloneTransport = cloneTransport

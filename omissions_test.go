@@ -87,30 +87,6 @@ func TestHasNextPageWithoutAPageNumber(t *testing.T) {
 	}
 }
 
-// All acknowledgements after the end of ctx share one time-out.
-func TestDrainEndsWithinTheTimeout(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, domaintask.Config{Timeout: 7 * time.Second, HTTPClient: via(func(r *http.Request) (*http.Response, error) {
-			if r.URL.Query().Get("Action") == "AcknowledgeTaskResult" {
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			}
-			var tasks []string
-			for n := range 8 {
-				tasks = append(tasks, fmt.Sprintf(`{"TaskDetailNo":"%d"}`, n))
-			}
-			return answering(r, 200, `{"TotalItemNum":8,"Data":{"TaskDetail":[`+strings.Join(tasks, ",")+`]}}`), nil
-		})})
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		start := time.Now()
-		_, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, _ domaintask.TaskDetail) error { <-ctx.Done(); return nil },
-			domaintask.WithConcurrency(8), domaintask.WithBatchSize(1))
-		require.ErrorIs(t, err, context.Canceled)
-		require.Equal(t, 8*time.Second, time.Since(start))
-	})
-}
-
 func TestSuccessHidesSecretsToo(t *testing.T) {
 	var log bytes.Buffer
 	var told domaintask.Attempt
@@ -125,21 +101,6 @@ func TestSuccessHidesSecretsToo(t *testing.T) {
 	_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
 	require.NoError(t, err)
 	require.NotContains(t, log.String()+told.RequestID, token)
-}
-
-// In the bubble, a handler that is left behind fails the test.
-func TestDrainPanicsInItsOwnGoroutine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := newShelf(20, func(i int) string { return fmt.Sprint(i) })
-		client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: s}, OnAttempt: func(_ context.Context, a domaintask.Attempt) {
-			if a.Action == "AcknowledgeTaskResult" {
-				panic("metrics")
-			}
-		}})
-		require.Panics(t, func() {
-			client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil }, domaintask.WithConcurrency(8), domaintask.WithBatchSize(1))
-		})
-	})
 }
 
 // Pages that are not full are followed by a wait, whatever they say of their size.

@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"time"
@@ -26,6 +27,8 @@ type options struct {
 	handlers  int
 	batchSize int
 	interval  time.Duration
+
+	acknowledgeSize int
 }
 
 // setting is an Option by its name and effect.
@@ -49,14 +52,17 @@ const (
 	withConcurrency  = "WithConcurrency"
 	withBatchSize    = "WithBatchSize"
 	withInterval     = "WithInterval"
+
+	withAcknowledgeSize = "WithAcknowledgeSize"
 )
 
 // The options that each method takes.
 var (
-	pagesTakes = []string{withPrefetch, withMaxItems, withProgress, withStrictPaging}
-	tasksTakes = append([]string{withoutDedupe}, pagesTakes...)
-	drainTakes = []string{withConcurrency, withBatchSize}
-	watchTakes = []string{withInterval}
+	pagesTakes   = []string{withPrefetch, withMaxItems, withProgress, withStrictPaging}
+	tasksTakes   = append([]string{withoutDedupe}, pagesTakes...)
+	drainTakes   = []string{withConcurrency, withAcknowledgeSize, withMaxItems, withProgress, withInterval}
+	batchesTakes = append([]string{withBatchSize}, drainTakes...)
+	watchTakes   = []string{withInterval}
 )
 
 // WithPrefetch keeps up to that many pages in flight, including the one that
@@ -69,13 +75,17 @@ func WithPrefetch(pages int) Option {
 }
 
 // WithMaxItems ends a walk after n tasks: Tasks yields at most n, Pages no
-// page after the one that reaches n. 0 means no limit. Pages and Tasks take it.
+// page after the one that reaches n. A drain passes at most n tasks to the
+// handler, a refused one each time that it is passed, and ends then without an
+// error: its result is not Complete. 0 means no limit. Pages, Tasks, Drain and
+// DrainBatches take it.
 func WithMaxItems(n int) Option {
 	return setting{withMaxItems, func(o *options) { o.maxItems = n }}
 }
 
-// WithProgress calls f after every page read, before its tasks are yielded, in
-// the goroutine of the range. Nil calls nothing. Pages and Tasks take it.
+// WithProgress calls f after every page read, before its tasks are yielded or
+// passed to a handler, in the goroutine of the range or of the drain. If nil,
+// nothing is called. Pages, Tasks, Drain and DrainBatches take it.
 func WithProgress(f func(Progress)) Option {
 	return setting{withProgress, func(o *options) { o.progress = f }}
 }
@@ -94,24 +104,35 @@ func WithoutDedupe() Option {
 	return setting{withoutDedupe, func(o *options) { o.repeats = true }}
 }
 
-// WithConcurrency runs up to n handlers at once, each in its own goroutine; 0
-// and 1 run one after the other, in the goroutine of Drain. Drain takes it.
+// WithConcurrency runs up to n handlers at once, each in its own goroutine. 0
+// and 1 run them sequentially, in the goroutine of the drain. Drain and
+// DrainBatches take it.
 func WithConcurrency(n int) Option {
 	return setting{withConcurrency, func(o *options) { o.handlers = n }}
 }
 
-// WithBatchSize acknowledges up to n tasks in one call; 0 means MaxAcknowledge,
-// which is also the most. A smaller batch leaves less handled and not yet
-// acknowledged when the program is killed. Drain takes it.
+// WithBatchSize passes at most n tasks to the handler at once. 0 means all new
+// tasks of a page, which is also the most. DrainBatches takes it.
 func WithBatchSize(n int) Option {
 	return setting{withBatchSize, func(o *options) { o.batchSize = n }}
 }
 
+// WithAcknowledgeSize acknowledges at most n tasks in one call. 0 means
+// MaxAcknowledge, which is also the most. If the program is killed, fewer tasks
+// are handled and not acknowledged with a smaller n; it takes more calls. Drain
+// and DrainBatches take it.
+func WithAcknowledgeSize(n int) Option {
+	return setting{withAcknowledgeSize, func(o *options) { o.acknowledgeSize = n }}
+}
+
 // WithInterval sets how long Watch waits after a round that found something;
 // 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
-// that many watchers do not poll at the same time. Watch takes it.
+// that many watchers do not poll at the same time.
+//
+// It makes Drain and DrainBatches continue until ctx ends, with the same waits.
+// Watch, Drain and DrainBatches take it.
 func WithInterval(d time.Duration) Option {
-	return setting{withInterval, func(o *options) { o.interval = d }}
+	return setting{withInterval, func(o *options) { o.interval = cmp.Or(d, DefaultInterval) }}
 }
 
 // newOptions adds up the options of a method that takes those named. Its error
@@ -137,7 +158,8 @@ func newOptions(takes []string, opts []Option) (options, error) {
 		{o.maxItems < 0, withMaxItems, "must not be negative"},
 		{o.handlers < 0, withConcurrency, "must not be negative"},
 		{o.interval < 0, withInterval, "must not be negative"},
-		{o.batchSize < 0 || o.batchSize > MaxAcknowledge, withBatchSize, "must be 0 to " + strconv.Itoa(MaxAcknowledge)},
+		{o.batchSize < 0, withBatchSize, "must not be negative"},
+		{o.acknowledgeSize < 0 || o.acknowledgeSize > MaxAcknowledge, withAcknowledgeSize, "must be 0 to " + strconv.Itoa(MaxAcknowledge)},
 	} {
 		if check.wrong {
 			return o, &ParamError{Param: check.param, Reason: check.reason}

@@ -19,6 +19,7 @@ func TestOptionsOfMethods(t *testing.T) {
 		"WithProgress": domaintask.WithProgress(nil), "WithStrictPaging": domaintask.WithStrictPaging(),
 		"WithoutDedupe": domaintask.WithoutDedupe(), "WithConcurrency": domaintask.WithConcurrency(2),
 		"WithBatchSize": domaintask.WithBatchSize(10), "WithInterval": domaintask.WithInterval(time.Minute),
+		"WithAcknowledgeSize": domaintask.WithAcknowledgeSize(10),
 	}
 	var req domaintask.PollTaskResultRequest
 	for method, run := range map[string]struct {
@@ -35,8 +36,12 @@ func TestOptionsOfMethods(t *testing.T) {
 			}
 			return err
 		}},
-		"Drain": {[]string{"WithConcurrency", "WithBatchSize"}, func(o domaintask.Option) error {
+		"Drain": {[]string{"WithConcurrency", "WithAcknowledgeSize", "WithMaxItems", "WithProgress", "WithInterval"}, func(o domaintask.Option) error {
 			_, err := client.Drain(t.Context(), req, func(context.Context, domaintask.TaskDetail) error { return nil }, o)
+			return err
+		}},
+		"DrainBatches": {[]string{"WithConcurrency", "WithBatchSize", "WithAcknowledgeSize", "WithMaxItems", "WithProgress", "WithInterval"}, func(o domaintask.Option) error {
+			_, err := client.DrainBatches(t.Context(), req, func(context.Context, *domaintask.Batch) error { return nil }, o)
 			return err
 		}},
 		"Watch": {[]string{"WithInterval"}, func(o domaintask.Option) (err error) {

@@ -15,6 +15,8 @@ type Progress struct {
 	TotalPages int // as the last page counts them; 0 if it does not
 	TotalItems int // likewise
 	Attempts   int // requests that were sent for those pages
+
+	Drained DrainResult // result of a drain so far; zero in a walk
 }
 
 // Pages walks all pages from req.PageNum on: it requests the next one until a

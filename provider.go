@@ -2,6 +2,7 @@ package domaintask
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -48,7 +49,7 @@ func newAsker(p CredentialsProvider, limit time.Duration) asker {
 	}
 }
 
-// providerAnswer is what came of asking a provider.
+// providerAnswer is how a call of a provider ended.
 type providerAnswer struct {
 	creds Credentials
 	err   error
@@ -68,3 +69,46 @@ func (e *lateError) Unwrap() []error { return []error{e.err, context.DeadlineExc
 
 // Temporary reports true.
 func (e *lateError) Temporary() bool { return true }
+
+// ask returns the key of the credentials that the provider returns. If some were
+// refused, it informs the provider.
+func (c *Client) ask(ctx context.Context, refused Credentials) (*signingKey, error) {
+	creds, err := c.credentials(ctx, refused)
+	if err != nil {
+		return nil, provided(ctx, ErrCredentials, c.keys.redacted(err))
+	}
+	key, err := c.keys.of(creds)
+	if err != nil {
+		return nil, &providedError{ErrCredentials, err}
+	}
+	return key, nil
+}
+
+// renew returns the key of other credentials than those that the service
+// refused; nil if the provider has no others.
+func (c *Client) renew(ctx context.Context, refused Credentials) (*signingKey, error) {
+	key, err := c.ask(ctx, refused)
+	if err != nil || key.Credentials == refused {
+		return nil, err
+	}
+	return key, nil
+}
+
+// refusesCredentials reports whether the service refused a request for its
+// credentials, so that others may be accepted.
+func refusesCredentials(err error) bool {
+	var apiErr *APIError
+	return errors.As(err, &apiErr) && apiErr.Is(ErrCredentials)
+}
+
+// provided returns the error of the limiter or the provider, or that ctx has
+// ended.
+func provided(ctx context.Context, kind, err error) error {
+	switch {
+	case ctx.Err() != nil:
+		return ended(ctx)
+	case errors.Is(err, kind):
+		return err
+	}
+	return &providedError{kind, err}
+}

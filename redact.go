@@ -29,7 +29,7 @@ func newRedactor(key *signingKey, req *http.Request, signature string) redactor 
 	return r
 }
 
-// text returns s without the secrets.
+// text returns s without the secrets of the request.
 func (r redactor) text(s string) string {
 	if r.key == nil || redact.IsHarmless(s) {
 		return s
@@ -45,7 +45,7 @@ const (
 )
 
 // body returns the start of an answer without the secrets. A secret is
-// recognised where the searched part ends within it; were it so full of them
+// recognized where the searched part ends within it; were it so full of them
 // that this part shrinks to what is kept, none of its end would be shown.
 func (r redactor) body(b []byte) []byte {
 	s := r.text(string(b[:min(len(b), searchedBody)]))
@@ -64,8 +64,8 @@ func (r redactor) transport(err error) error {
 }
 
 // error returns err without the secrets, and without the passwords of other
-// URLs. It is err itself unless its text, or that of an error in it, shows one or
-// is longer than is kept.
+// URLs. It returns err itself unless the text of err, or of an error in it, shows
+// one or is longer than is kept.
 func (r redactor) error(err error) error {
 	if !r.shownBy(err, maxErrorDepth) {
 		return err

@@ -3,8 +3,6 @@ package domaintask
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -168,27 +166,4 @@ func temporaryAnswer(e *DecodeError) bool {
 			!errors.Is(e, wire.ErrCharset) && !errors.Is(e, wire.ErrTooMany)
 	}
 	return temporaryStatus(e.StatusCode)
-}
-
-// temporaryTransport is for calls without an answer. A connection that was
-// reset, refused or closed is worth another; a name that does not exist, a
-// certificate that is not trusted and a request that cannot be sent stay so.
-func temporaryTransport(err error) bool {
-	var dns *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	var authority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var record tls.RecordHeaderError
-	var provider interface{ Temporary() bool }
-	switch {
-	case errors.Is(err, ErrCredentials):
-		return errors.As(err, &provider) && provider.Temporary()
-	case errors.As(err, &dns) && dns.IsNotFound:
-		return false
-	case errors.As(err, &certificate), errors.As(err, &authority), errors.As(err, &host):
-		return false
-	case errors.As(err, &record), errors.Is(err, http.ErrSchemeMismatch): // no TLS at the other end
-		return false
-	}
-	return true
 }

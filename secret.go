@@ -102,8 +102,8 @@ var processSeal = sync.OnceValue(func() *seal {
 })
 
 // seal encrypts texts deterministically: the initialization vector is a MAC of
-// the text (a synthetic IV, as in RFC 5297), so that it tells only which texts
-// are equal. All of it is allowed in FIPS 140-only mode.
+// the text (a synthetic IV, as in RFC 5297), so it reveals only which texts are
+// equal. All of it is allowed in FIPS 140-only mode.
 type seal struct {
 	block  cipher.Block
 	macKey []byte

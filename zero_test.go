@@ -37,7 +37,7 @@ func TestZeroValues(t *testing.T) {
 	}
 
 	result, err := client.Drain(ctx, domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil },
-		domaintask.WithConcurrency(0), domaintask.WithBatchSize(0))
+		domaintask.WithConcurrency(0), domaintask.WithAcknowledgeSize(0), domaintask.WithMaxItems(0), domaintask.WithProgress(nil))
 	require.NoError(t, err)
 	require.Equal(t, 30, result.Acknowledged)
 
@@ -49,7 +49,7 @@ func TestZeroValues(t *testing.T) {
 	require.EqualError(t, err, "domaintask: Action is required")
 	// Zero responses, errors and tasks can be asked what they are.
 	require.False(t, (&domaintask.PollTaskResultResponse{}).HasNextPage())
-	for _, err := range []error{&domaintask.ParamError{}, &domaintask.APIError{}, &domaintask.DecodeError{}, &domaintask.CallError{}, &domaintask.WalkError{}, &domaintask.TaskError{}} {
+	for _, err := range []error{&domaintask.ParamError{}, &domaintask.APIError{}, &domaintask.DecodeError{}, &domaintask.CallError{}, &domaintask.WalkError{}, &domaintask.TaskError{}, &domaintask.AcknowledgeError{}, &domaintask.UnacknowledgedError{}, &domaintask.PanicError{}} {
 		require.NotEmpty(t, err.Error())
 	}
 	require.False(t, domaintask.TaskDetail{}.Succeeded() || domaintask.TaskDetail{}.Failed())

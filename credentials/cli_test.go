@@ -165,6 +165,25 @@ func TestCommandOfAProfile(t *testing.T) {
 	}
 }
 
+// TestDescribe: what a log calls the credentials of a source.
+func TestDescribe(t *testing.T) {
+	t.Parallel()
+	for want, s := range map[string]source{
+		"access key id":                static{key("id")},
+		"token":                        static{of("id")},
+		"role arn":                     assumedRole{role: Role{ARN: "arn"}},
+		"role of the ECS instance":     ecsRole{},
+		"CloudSSO":                     cloudSSO{},
+		"OAuth":                        oAuth{},
+		"command":                      external{},
+		"https://credentials.example/": uri{nil, domaintask.NewSecret("https://credentials.example/?hunter2")},
+	} {
+		require.Equal(t, want, describe(s))
+	}
+	require.Equal(t, "token", describe(static{domaintask.BearerCredentials("bearer")}))
+	require.Equal(t, "role arn", describe(oidcRole{role: Role{ARN: "arn"}}))
+}
+
 // TestBlankProfile: only one that says nothing about who the program is.
 func TestBlankProfile(t *testing.T) {
 	t.Parallel()

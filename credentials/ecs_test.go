@@ -29,6 +29,7 @@ func TestMetadata(t *testing.T) {
 		{"no tokens", "the-role", response{status: http.StatusNotFound, body: "hunter2"}, []string{putToken, getRoles + "the-role"}, ""},
 		{"no tokens for this machine", "", response{status: http.StatusForbidden}, []string{putToken, getRoles, getRoles + "the-role"}, ""},
 		{"an empty token", "the-role", ok("\n"), []string{putToken, getRoles + "the-role"}, ""},
+		{"words for a token", "the-role", ok("not a token"), []string{putToken, getRoles + "the-role"}, ""},
 		{"a page for a token", "the-role", ok("<html>\n</html>"), []string{putToken, getRoles + "the-role"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

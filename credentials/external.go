@@ -184,7 +184,7 @@ func escapes(within, next rune, windows bool) bool {
 	case windows:
 		return within == '"' && next == '"'
 	case within == '"':
-		return strings.ContainsRune("\"\\$`\n", next) && next >= 0
+		return strings.ContainsRune("\"\\$`\n", next)
 	}
 	return true
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
@@ -47,6 +48,13 @@ func printCredentials(args []string) {
 	case "hang":
 		fmt.Println(args[1])
 		select {}
+	case "leave": // a process that holds the output open
+		program, _ := os.Executable()
+		left := exec.Command(program, "print-credentials", "linger")
+		left.Stdout = os.Stdout
+		left.Start()
+	case "linger":
+		time.Sleep(3 * time.Second)
 	case "input":
 		input, err := io.ReadAll(os.Stdin)
 		fmt.Printf(`{"access_key_id":"id%s%v","access_key_secret":"secret"}`, input, err)
@@ -140,6 +148,7 @@ func TestCommandFailures(t *testing.T) {
 		{"too much", command(t, "bytes", strconv.Itoa(maxReply+1)), time.Minute, "the command printed more than 65536 bytes"},
 		{"without end", command(t, "endless", "hunter2"), time.Minute, "the command printed more than 65536 bytes"},
 		{"too long", command(t, "hang", "hunter2"), 100 * time.Millisecond, "the command did not end in time"},
+		{"output left open", command(t, "leave", ""), time.Minute, "the command ended and left its output open"},
 		{"not found", domaintask.NewSecret("hunter2 x"), time.Minute, "the program of the command was not found"},
 		{"not a program", domaintask.NewSecret("'" + t.TempDir() + "'"), time.Minute, notAProgram},
 		{"no command", domaintask.NewSecret(" "), time.Minute, "the command is empty"},

@@ -67,10 +67,21 @@ func TestWatchedFile(t *testing.T) {
 	write(path, "again", long)
 	get("again", 8)
 
+	require.NoError(t, os.Remove(path))
+	require.NoError(t, os.Mkdir(path, 0o700))
+	require.NoError(t, os.Chtimes(path, long, long))
+	for range 2 {
+		_, err = file.get(path)
+		require.ErrorContains(t, err, "not a regular file")
+	}
+	require.NoError(t, os.Remove(path))
+	write(path, "again", long)
+	get("again", 9)
+
 	elsewhere := filepath.Join(dir, "elsewhere")
 	require.NoError(t, os.Link(path, elsewhere))
 	path = elsewhere
-	get("again", 9)
+	get("again", 10)
 }
 
 // TestReadFile reads a regular file of a bounded size.

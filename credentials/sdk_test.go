@@ -297,6 +297,7 @@ func TestProfileThatIsItsOwnSource(t *testing.T) {
 	f.write(cliFile, profiles(akProfile("c", "c"), ring("a", "c"), ring("b", "none")))
 	requireCredentials(t, key("c"), provider)
 	f.write(cliFile, profiles(ring("c", "c")))
+	provider.(invalidator).Invalidate(key("c"))
 	requireCredentials(t, key("c"), provider) // it has been read and is not read again
 	static := FromSDK(sdk.NewStaticAKCredentialsProvider("id", "secret-of-id"))
 	requireCredentials(t, key("id"), static)

@@ -246,6 +246,17 @@ func TestFetchFromBeforeTheRefusal(t *testing.T) {
 		provider.Invalidate(of("1"))
 		requireCredentials(t, of("3"), provider)
 		require.Equal(t, 3, source.calls)
+
+		// One that returns others does.
+		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
+			time.Sleep(10 * time.Second)
+			return next(ctx, refused)
+		}
+		time.Sleep(55 * time.Minute)
+		requireCredentials(t, of("3"), provider)
+		provider.Invalidate(of("3"))
+		requireCredentials(t, of("4"), provider)
+		require.Equal(t, 4, source.calls)
 	})
 }
 

@@ -58,6 +58,7 @@ func TestURIResponses(t *testing.T) {
 			}
 			err := requireFailure(t, provider, ": "+tt.says)
 			require.NotContains(t, err.Error(), "hunter2")
+			require.Len(t, f.sent(), 1)
 		})
 	}
 }

@@ -34,8 +34,8 @@ func TestAcknowledge(t *testing.T) {
 			return ack.Result
 		}
 		require.Equal(t, 12, acknowledge(all[:12]...))
-		require.Equal(t, all[:12], srv.Acknowledged(), "in the order of their numbers, not of their names")
-		require.Equal(t, 0, acknowledge(all[0]), "it was already")
+		require.Equal(t, all[:12], srv.Acknowledged(), "sorted by number, not by name")
+		require.Equal(t, 0, acknowledge(all[0]), "already acknowledged")
 		require.Equal(t, 0, acknowledge("unknown"))
 		require.Equal(t, 1, acknowledge(all[13], all[13], "unknown"))
 		require.Equal(t, append(slices.Clone(all[:12]), all[13]), srv.Acknowledged())
@@ -44,7 +44,8 @@ func TestAcknowledge(t *testing.T) {
 	}
 }
 
-// TestAcknowledgeForm: ids may come in a form, where the query has no room.
+// TestAcknowledgeForm: ids may be sent in a form, which has room for more than the
+// query.
 func TestAcknowledgeForm(t *testing.T) {
 	t.Parallel()
 	tasks := domaintasktest.Tasks(1000, 1)
@@ -66,8 +67,8 @@ func TestAcknowledgeForm(t *testing.T) {
 	require.Len(t, srv.Requests()[1].Params, 1000)
 }
 
-// TestConcurrentUse: many goroutines poll the first page and acknowledge what
-// they find there, others come and go; every task is confirmed once.
+// TestConcurrentUse: many goroutines poll a page and acknowledge its tasks, while
+// tasks are added. Every task is acknowledged once.
 func TestConcurrentUse(t *testing.T) {
 	t.Parallel()
 	tasks := domaintasktest.Tasks(600, 1)

@@ -9,16 +9,17 @@ import (
 	"strings"
 )
 
-// acs3Algorithm is the one signature algorithm of the V3 scheme known here.
+// acs3Algorithm is the only signature algorithm of the V3 scheme that the server
+// accepts.
 const acs3Algorithm = "ACS3-HMAC-SHA256"
 
-// acs3Required must be sent and signed, each of them.
+// acs3Required are the headers that must be sent and signed.
 var acs3Required = []string{
 	"host", "x-acs-action", "x-acs-version", "x-acs-date", "x-acs-signature-nonce", "x-acs-content-sha256",
 }
 
-// acs3Claim reads a request signed by the V3 scheme, where everything but the
-// operation's own parameters is a header.
+// acs3Claim reads a request signed with the V3 scheme, in which all parameters
+// but the operation's own are headers.
 //
 // See https://www.alibabacloud.com/help/en/sdk/product-overview/v3-request-structure-and-signature
 func acs3Claim(in incoming) claim {
@@ -33,7 +34,7 @@ func acs3Claim(in incoming) claim {
 	}
 	algorithm, rest, ok := strings.Cut(header.Get("Authorization"), " ")
 	if !ok {
-		algorithm = "" // it is something else, and may be a secret
+		algorithm = "" // it may be anything, even a secret
 	}
 	c.signatureMethod = algorithm
 	fields := map[string]string{}
@@ -60,9 +61,8 @@ func acs3Claim(in incoming) claim {
 	return c
 }
 
-// acs3CheckHeaders wants every required header, and every other x-acs- header
-// that was sent, to be signed, and the hash of the body to be that of the
-// body.
+// acs3CheckHeaders refuses a request if a required header, or any other x-acs-
+// header, is not signed, or if the hash does not match the body.
 func acs3CheckHeaders(in incoming, signed []string) *failure {
 	if !slices.IsSorted(signed) {
 		return incomplete("SignedHeaders is not sorted.")
@@ -101,8 +101,8 @@ func acs3CanonicalRequest(in incoming, signed []string) string {
 	}, "\n")
 }
 
-// acs3Header is the value of a header as it is signed. net/http keeps the
-// host apart.
+// acs3Header returns the value of a header as it is signed. net/http stores the
+// host separately.
 func acs3Header(in incoming, name string) string {
 	if name == "host" {
 		return in.http.Host

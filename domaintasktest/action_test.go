@@ -14,7 +14,7 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// call sends an operation without parameters of its own but number.
+// call sends an operation with the parameter Number.
 func call(t *testing.T, srv *domaintasktest.Server, format, action, version string) answer {
 	t.Helper()
 	r := rpcRequest(format, url.Values{"Action": {action}, "Version": {version}, "Number": {"7"}})
@@ -97,7 +97,7 @@ func TestHandleErrors(t *testing.T) {
 	}
 }
 
-// TestHandleIsBehindTheChecks: what is refused does not reach the handler.
+// TestHandleIsBehindTheChecks: a refused request does not reach the handler.
 func TestHandleIsBehindTheChecks(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{InMemory: true, Deny: []string{"Denied"}})

@@ -8,19 +8,20 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// answer is what goes back, in either format.
+// answer is a response, in either format.
 type answer struct {
-	status    int    // 0: nothing goes back
+	status    int    // 0 means no response
 	code      string // "" for success
 	format    string // "JSON" or "XML"
 	requestID string
-	document  document // nil: it is not the service that answers
+	document  document // nil if the response is not the service's
 }
 
-// document is a body. Its tags are the service's names in both formats; those
-// of domaintask.TaskDetail are left out of it, so that a mistake in them shows.
+// document is the body of a response. Its tags are the service's names in both
+// formats. It does not use those of domaintask.TaskDetail, so a test shows a
+// mistake in them.
 type document interface {
-	name(requestID string) // says which call this answers
+	name(requestID string) // sets the request id
 }
 
 type pageDocument struct {
@@ -39,8 +40,8 @@ type taskDocument struct {
 	TaskDetail []taskDetail `json:"TaskDetail" xml:"TaskDetail"`
 }
 
-// taskDetail has the fields of domaintask.TaskDetail in their order, which
-// makes one convertible to the other.
+// taskDetail has the fields of domaintask.TaskDetail in the same order, so each
+// can be converted to the other.
 type taskDetail struct {
 	TaskNo              string                    `json:"TaskNo" xml:"TaskNo"`
 	TaskDetailNo        string                    `json:"TaskDetailNo" xml:"TaskDetailNo"`
@@ -75,7 +76,7 @@ type errorDocument struct {
 	AccessDeniedDetail *accessDenied `json:"AccessDeniedDetail,omitempty" xml:"AccessDeniedDetail,omitempty"`
 }
 
-// accessDenied is what denials add to an error.
+// accessDenied is the part of an error that says which permission is missing.
 type accessDenied struct {
 	AuthAction               string `json:"AuthAction" xml:"AuthAction"`
 	AuthPrincipalType        string `json:"AuthPrincipalType" xml:"AuthPrincipalType"`
@@ -86,19 +87,19 @@ type accessDenied struct {
 	EncodedDiagnosticMessage string `json:"EncodedDiagnosticMessage" xml:"EncodedDiagnosticMessage"`
 }
 
-// cdata is text that stands in a CDATA section in XML and is plain in JSON.
+// cdata is text, in a CDATA section in XML.
 type cdata struct {
 	Text string `xml:",cdata"`
 }
 
-// MarshalJSON writes the text alone.
+// MarshalJSON writes the text as a string.
 func (c cdata) MarshalJSON() ([]byte, error) { return json.Marshal(c.Text) }
 
 func (d *pageDocument) name(requestID string) { d.RequestID = requestID }
 
 func (d *acknowledgeDocument) name(requestID string) { d.RequestID = requestID }
 
-// hostID is what the service calls itself in errors.
+// hostID is the name of the service in errors.
 const hostID = "domain.aliyuncs.com"
 
 func (d *errorDocument) name(requestID string) {
@@ -117,7 +118,7 @@ func (a answer) contentType() string {
 	return "text/xml;charset=utf-8"
 }
 
-// encode writes the document. None of the types in it can fail to be written.
+// encode encodes the document. None of its types can fail.
 func (a answer) encode() []byte {
 	if raw, ok := a.document.(rawDocument); ok {
 		return raw

@@ -12,8 +12,9 @@ import (
 	"time"
 )
 
-// newCertificate makes a self-signed certificate for wherever a server may be.
-// Every server has its own: a client that trusts one server trusts no other.
+// newCertificate returns a self-signed certificate for all addresses that a
+// server can have. Every server has its own, so a client that trusts one server
+// trusts no other.
 func newCertificate() (tls.Certificate, *x509.Certificate) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -22,8 +23,8 @@ func newCertificate() (tls.Certificate, *x509.Certificate) {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1),
 		Subject:      pkix.Name{Organization: []string{"domaintasktest"}},
-		// Valid on any clock that a test may set, that of synctest included,
-		// which begins in the year 2000.
+		// Valid on any clock that a test may use. That of synctest starts in the
+		// year 2000.
 		NotBefore:             time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC),
 		NotAfter:              time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,

@@ -34,26 +34,30 @@
 //
 //	srv.Inject(domaintasktest.Throttle(2*time.Second), domaintasktest.BadGateway())
 //
-// A fault applies before the operation is performed or after it, and
-// [Server.Acknowledged] and Request.Processed report which. Its methods change
-// it: [Fault.On], [Fault.AfterProcessing], [Fault.WithStatus],
+// The methods of a fault change it: [Fault.On], [Fault.AfterProcessing], [Fault.WithStatus],
 // [Fault.WithHeader], [Fault.WithRetryAfter], [Fault.WithRetryAfterDate],
 // [Fault.WithDate], [Fault.WithField], [Fault.WithElement] and
-// [Fault.WithSize]. [Faults] returns faults of every kind:
+// [Fault.WithSize]. [Faults] returns faults of every kind.
+//
+// These apply before the operation is performed, so it has no effect:
 //
 //   - refusals: [APIError], [Throttle], [InternalError], [ServiceUnavailable],
 //     [Forbidden], [NonceUsed], [TokenExpired], [TimestampExpired],
 //     [IllegalTimestamp], [SignatureMismatch], [LongError]
 //   - something in front of the service: [Foreign], [Gateway], [BadGateway],
 //     [EmptySuccess], [Redirect], [BadRedirect]
-//   - connections: [Hang], [HangAfter], [SilentConnection], [Trickle],
-//     [CloseConnection], [CloseAfter], [ResetConnection], [ResetAfter],
+//   - connections: [Hang], [SilentConnection], [CloseConnection],
+//     [ResetConnection]
+//   - acknowledgements: [IgnoreAcknowledge]
+//
+// These apply to the response of an operation that has been performed:
+//
+//   - connections: [HangAfter], [Trickle], [CloseAfter], [ResetAfter],
 //     [WrongLength]
 //   - documents: [Truncate], [Prefix], [TrailingGarbage], [InvalidUTF8],
 //     [DeeplyNested], [BillionLaughs], [WrongRoot], [Charset], [DeclaredCharset]
 //   - fields: [RequestIDTwice], [SampleTypes], [StringTypes], [TimeFormat]
-//   - paging and acknowledgements: [CutPages], [CyclicPages],
-//     [IgnoreAcknowledge]
+//   - paging: [CutPages], [CyclicPages]
 //   - sizes and compression: [LargeAnswer], [Gzip], [GzipUnasked],
 //     [GzipTruncated], [GzipGarbage], [GzipBomb], [TaskBomb]
 //   - headers: [DuplicateHeaders], [CachedAnswer], [NoDate]

@@ -14,8 +14,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// refusal is a request that is wrong in one way, and the answer to it. before
-// acts on the request before it is signed, after when it is.
+// refusal is a request with one mistake, and its error. before changes the
+// request before it is signed, after changes the signed request.
 type refusal struct {
 	name          string
 	opts          domaintasktest.Options
@@ -40,8 +40,8 @@ func setHeader(name, value string) func(*request) {
 	return func(r *request) { r.header.Set(name, value) }
 }
 
-// setTime sets the time of the request to one that is off by so much when it is
-// sent, which may be a while after the table was made.
+// setTime sets the time of the request when it is sent, which may be some time
+// after the table was made.
 func setTime(off time.Duration) func(*request) {
 	return func(r *request) {
 		at := timestamp(time.Now().Add(off))
@@ -61,8 +61,8 @@ func both(edits ...func(*request)) func(*request) {
 	}
 }
 
-// operationRefusals are wrong in the operation's own parameters, which are in
-// the query under either scheme.
+// operationRefusals have a mistake in the operation's own parameters, which are
+// in the query with either scheme.
 var operationRefusals = []refusal{
 	{name: "no PageNum", before: unset("PageNum"), status: 400, code: "MissingPageNum"},
 	{name: "empty PageNum", before: set("PageNum", ""), status: 400, code: "MissingPageNum"},
@@ -155,6 +155,9 @@ func TestRefusalsACS3(t *testing.T) {
 			authorization := r.header.Get("Authorization")
 			r.header.Set("Authorization", strings.Replace(authorization, "host;x-acs-action", "x-acs-action;host", 1))
 		}, status: 400, code: "IncompleteSignature"},
+		{name: "unsigned host", after: func(r *request) {
+			r.header.Set("Authorization", strings.Replace(r.header.Get("Authorization"), "SignedHeaders=host;", "SignedHeaders=", 1))
+		}, status: 400, code: "IncompleteSignature"},
 		{name: "unsigned token", opts: sts, after: setHeader("X-Acs-Security-Token", "sts-token"), status: 400, code: "IncompleteSignature"},
 		{name: "no action", before: func(r *request) { r.header.Del("X-Acs-Action") }, status: 400, code: "IncompleteSignature"},
 		{name: "no version", before: func(r *request) { r.header.Del("X-Acs-Version") }, status: 400, code: "IncompleteSignature"},
@@ -227,8 +230,8 @@ func TestMalformedForm(t *testing.T) {
 	require.Nil(t, srv.Requests()[0].Params)
 }
 
-// TestStringToSign: the message of a mismatch holds what should have been
-// signed, as that of the real service does.
+// TestStringToSign: like the real service, the server quotes the string that was
+// to be signed.
 func TestStringToSign(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{SecurityToken: "token/+"})
@@ -246,7 +249,7 @@ func TestStringToSign(t *testing.T) {
 	require.Contains(t, v3.send(t, srv).Message, "server string to sign is:ACS3-HMAC-SHA256\n")
 }
 
-// TestClientSeesRefusals: what the client makes of the service's codes.
+// TestClientSeesRefusals: the client returns the service's codes.
 func TestClientSeesRefusals(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -20,8 +20,7 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// A program is tested against a service that holds what the test wants it to
-// hold.
+// The service lists the tasks that the test needs.
 func Example() {
 	srv := domaintasktest.NewServer(
 		domaintask.TaskDetail{TaskDetailNo: "1", DomainName: "example.com", TaskStatusCode: domaintask.StatusCodeSuccess, ErrorMsg: "The operation is successful."},
@@ -67,8 +66,7 @@ func ExampleNewServer() {
 	// Output: 10 of 50
 }
 
-// A server with other credentials, in another format and by the other
-// signature.
+// A server with other credentials, used with another format and signature.
 func ExampleNewServerWith() {
 	srv := domaintasktest.NewServerWith(domaintasktest.Options{
 		AccessKeyID:     "STS.example",
@@ -93,7 +91,7 @@ func ExampleNewServerWith() {
 	// Output: true true
 }
 
-// A wrong secret is refused as the service refuses it.
+// A wrong secret is refused, as the real service does.
 func ExampleServer_Config() {
 	srv := domaintasktest.NewServer()
 	defer srv.Close()
@@ -126,7 +124,7 @@ func ExampleServer_Requests() {
 	// Output: PollTaskResult DomainName=example.com&PageNum=1&PageSize=20 200
 }
 
-// Tasks finish and are acknowledged by others while a program is at work.
+// Tasks finish and are acknowledged by other programs.
 func ExampleServer_Add() {
 	tasks := domaintasktest.Tasks(4, 1)
 	srv := domaintasktest.NewServer(tasks[1], tasks[2])
@@ -189,8 +187,8 @@ func ExampleFailedTask() {
 	// Output: example.com true The domain name is locked.
 }
 
-// A submitted task waits, is executed and fails. PollTaskResult lists it only
-// then, QueryTaskDetailList always.
+// A submitted task waits, is executed and fails. PollTaskResult lists it once it
+// has failed, QueryTaskDetailList always.
 func ExampleServer_Submit() {
 	srv := domaintasktest.NewServer()
 	defer srv.Close()
@@ -232,8 +230,8 @@ func ExampleServer_Submit() {
 	// EXECUTE_FAILURE 1
 }
 
-// Any other operation of the service can be added. The client signs it as it
-// signs the others.
+// Any other operation of the service can be added. Its requests are checked like
+// all others.
 func ExampleServer_Handle() {
 	srv := domaintasktest.NewServer()
 	defer srv.Close()
@@ -269,9 +267,9 @@ func ExampleServer_Handle() {
 	// <?xml version='1.0' encoding='UTF-8'?><QueryDomainListResponse><RequestId>…</RequestId><Data><Domain><DomainName>example.com</DomainName></Domain></Data><TotalItemNum>1</TotalItemNum></QueryDomainListResponse>
 }
 
-// A program in another language is tested against a server on a fixed port. It
-// trusts the certificate in the file, or uses http with Options.PlainHTTP. The
-// access key is DefaultAccessKeyID with DefaultAccessKeySecret.
+// A server on a fixed port, for a program in another language. The program trusts
+// the certificate in the file, or uses http with Options.PlainHTTP. It signs with
+// DefaultAccessKeyID and DefaultAccessKeySecret.
 func ExampleOptions_addr() {
 	srv := domaintasktest.NewServerWith(domaintasktest.Options{
 		Addr: "127.0.0.1:0", // such as 127.0.0.1:8443
@@ -288,7 +286,7 @@ func ExampleOptions_addr() {
 		log.Fatal(err)
 	}
 
-	// As any other client does, such as curl --cacert ca.pem https://127.0.0.1:8443/?Format=JSON
+	// Like curl --cacert ca.pem https://127.0.0.1:8443/?Format=JSON
 	pool := x509.NewCertPool()
 	pool.AppendCertsFromPEM(trusted)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}}}
@@ -326,16 +324,11 @@ func ExampleServer_Inject() {
 	// MissingAction ""
 }
 
-// An acknowledgement is carried out, and its answer is lost.
+// An acknowledgement takes effect, and its response is lost.
 func ExampleFault_AfterProcessing() {
 	srv := domaintasktest.NewServer(domaintask.TaskDetail{TaskDetailNo: "1"})
 	defer srv.Close()
-	srv.InjectFunc(func(request domaintasktest.Request) domaintasktest.Fault {
-		if request.Action == "AcknowledgeTaskResult" {
-			return domaintasktest.CloseConnection().AfterProcessing()
-		}
-		return domaintasktest.Fault{}
-	})
+	srv.InjectAlways(domaintasktest.CloseConnection().AfterProcessing().On("AcknowledgeTaskResult"))
 
 	client, err := domaintask.NewClient(srv.Config())
 	if err != nil {

@@ -2,12 +2,12 @@ package domaintasktest
 
 import "net/http"
 
-// failure is an answer that refuses the request, with a documented code.
+// failure is an error response with a documented code.
 type failure struct {
 	status  int
 	code    string
 	message string
-	denied  *accessDenied // what was not permitted; nil: it is not about permissions
+	denied  *accessDenied // nil if it is not about permissions
 }
 
 func (f *failure) document() document {
@@ -30,13 +30,13 @@ func malformed(reason string) *failure {
 	return refuse(http.StatusBadRequest, "InvalidParameter", reason)
 }
 
-// incomplete is how a signature is refused that was not made as specified.
+// incomplete refuses a signature that does not follow the specification.
 func incomplete(reason string) *failure {
 	return refuse(http.StatusBadRequest, "IncompleteSignature", "The request signature does not conform to Aliyun standards. "+reason)
 }
 
-// mismatch tells the string that was expected to be signed, as the service
-// does, for the client's author to compare.
+// mismatch refuses a signature. Like the service, it quotes the string that was
+// to be signed, for the author of the client to compare.
 func mismatch(stringToSign string) *failure {
 	return refuse(
 		http.StatusBadRequest, "SignatureDoesNotMatch",
@@ -80,7 +80,7 @@ func usedNonce() *failure {
 	return refuse(http.StatusBadRequest, "SignatureNonceUsed", "Specified signature nonce was used already.")
 }
 
-// notPermitted is how an operation is refused that Options.Deny names.
+// notPermitted refuses an operation for lack of permission.
 func notPermitted(action string) *failure {
 	f := refuse(http.StatusForbidden, "Forbidden.RAM", "User not authorized to operate on the specified resource, or this API doesn't support RAM.")
 	if action == "PollTaskResult" || action == "QueryTaskDetailList" {

@@ -19,7 +19,7 @@ import (
 // A fault that damages the service's own response applies after the operation
 // has been performed: it took effect, although the client cannot read the
 // response. Other faults apply before that, unless [Fault.AfterProcessing]
-// changes it. The doc of each fault says which it is.
+// changes it. The doc of the package lists both kinds.
 type Fault struct {
 	name    string
 	action  string                // the only operation that it applies to; "" means all
@@ -27,7 +27,7 @@ type Fault struct {
 	operate func(operate) operate // changes how the operation is performed; nil means not at all
 	respond func() document       // replaces the document of a success; nil means not at all
 	refusal func(claim) *failure  // replaces the response by an error; nil means not at all
-	status  int                   // the HTTP status; 0 means that of the response
+	status  int                   // the HTTP status; 0 means the usual one
 	foreign bool                  // the response is not the service's
 	silent  bool                  // there is no response
 	alter   []func(*reply)        // change the response, in order, before it is sent

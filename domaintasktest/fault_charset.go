@@ -8,14 +8,14 @@ import (
 
 // The faults in this file are in the charset of the document. The operation has
 // been performed.
-//
-// They know UTF-16 (big-endian with a byte order mark), UTF-16BE, UTF-16LE,
-// ISO-8859-1 and GBK, the last one as far as texts of this package need it. An
-// unknown character becomes a question mark. Under any other name, the document
-// stays in UTF-8.
 
 // Charset sends the document in another charset, which Content-Type names. In
 // XML, the document has no declaration.
+//
+// The charsets are UTF-16 (big-endian with a byte order mark), UTF-16BE,
+// UTF-16LE, ISO-8859-1 and GBK, the last one for the texts of this package. A
+// character that they do not have becomes a question mark. Under any other name,
+// the document stays in UTF-8.
 func Charset(name string) Fault {
 	return recoded("Charset "+name, name, func(r *reply) string {
 		r.header.Set("Content-Type", mediaType(r)+";charset="+name)
@@ -23,8 +23,8 @@ func Charset(name string) Fault {
 	})
 }
 
-// DeclaredCharset sends the document in another charset, which only the
-// declaration in XML names. In JSON, nothing names it.
+// DeclaredCharset sends the document in another charset, as Charset does, which
+// only the declaration in XML names. In JSON, nothing names it.
 func DeclaredCharset(name string) Fault {
 	return recoded("DeclaredCharset "+name, name, func(r *reply) string {
 		r.header.Set("Content-Type", mediaType(r))

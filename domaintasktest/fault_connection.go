@@ -79,8 +79,8 @@ func ResetAfter(n int) Fault {
 // CloseConnection closes the connection without a response. With HTTP/2, this
 // ends the other requests on it. The operation has not been performed.
 //
-// net/http retries a GET by itself if this happens on a connection that was used
-// before. It does not retry a POST.
+// If this happens on a connection that was used before, net/http resends a GET
+// by itself, and so it does an idempotent call of package domaintask.
 func CloseConnection() Fault {
 	return Fault{name: "CloseConnection", before: true, silent: true, deliver: func(r *reply) { r.disconnect(false) }}
 }

@@ -11,7 +11,7 @@ import (
 // hardly, one of the service. The operation has been performed.
 
 // Truncate cuts the document after n bytes, at most all but one of them. The
-// Content-Length is that of the rest.
+// Content-Length is right.
 func Truncate(n int) Fault {
 	return rewritten(fmt.Sprintf("Truncate %d", n), func(doc []byte, _ string) []byte {
 		return doc[:min(max(n, 0), len(doc)-1)]

@@ -15,7 +15,7 @@ import (
 
 func TestDocumentsOnTheWire(t *testing.T) {
 	t.Parallel()
-	// becomes is a fault that makes one document of another, and nothing else.
+	// becomes wants a fault to change the document, and nothing else.
 	becomes := func(fault domaintasktest.Fault, document func(own, format string) string) onTheWire {
 		return onTheWire{fault: fault, status: 200, processed: true, what: func(t *testing.T, got arrival, own, format string, _ way) {
 			require.NoError(t, got.bodyErr)
@@ -59,7 +59,7 @@ func TestDocumentsOnTheWire(t *testing.T) {
 	})
 }
 
-// TestDamagedPages: what can be read in spite of the fault is the page.
+// TestDamagedPages: a document with a fault that leaves it readable is the page.
 func TestDamagedPages(t *testing.T) {
 	t.Parallel()
 	tasks := domaintasktest.Tasks(3, 1)
@@ -87,8 +87,7 @@ func TestDamagedPages(t *testing.T) {
 	}
 }
 
-// TestDamagedRefusals: an error of the service may be damaged as well, whatever
-// the fault is.
+// TestDamagedRefusals: every fault can also apply to an error of the service.
 func TestDamagedRefusals(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"JSON", "XML"} {

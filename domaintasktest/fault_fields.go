@@ -150,8 +150,8 @@ func addField(doc []byte, format string, at int, name, jsonValue, xmlContent str
 	return slices.Insert(doc, at, pick(format, `"`+name+`":`+jsonValue+",", "<"+name+">"+xmlContent+"</"+name+">")...)
 }
 
-// taskStart returns where the first field of the first task begins or, without
-// tasks, that of the document.
+// taskStart returns where the first field of the first task begins. Without tasks,
+// it is the first field of the document.
 func taskStart(doc []byte, format string) int {
 	open := pick(format, `"TaskDetail":[{`, "<TaskDetail>")
 	if at := bytes.Index(doc, open); at >= 0 {

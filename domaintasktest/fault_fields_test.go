@@ -62,6 +62,7 @@ func TestWithField(t *testing.T) {
 		{domaintasktest.Throttle(0).WithField("Code", `" \n Throttling.User "`, "\n Throttling.User "), nil, `"Code":" \n Throttling.User ","Message"`, "<Code>\n Throttling.User </Code>"},
 		{domaintasktest.Foreign(200, "text/html", "<TaskNo></TaskNo>").WithField("TaskNo", "1", "1"), nil, "<TaskNo></TaskNo>", "<TaskNo></TaskNo>"},
 		{domaintasktest.Truncate(20).WithField("Data", "1", "1"), nil, `{"Data":1,"Data":{"TaskDetail`, `<Data>1</Data>`},
+		{domaintasktest.Truncate(70).WithField("Data", "1", "1"), nil, `{"Data":1,`, `<PollTaskResultResponse><Data>1</Data><Data>`},
 	} {
 		require.Contains(t, page(t, tt.fault, "JSON", tt.tasks...), tt.json)
 		require.Contains(t, page(t, tt.fault, "XML", tt.tasks...), tt.xml)

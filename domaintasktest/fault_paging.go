@@ -13,6 +13,7 @@ import (
 // this size. PageSize and TotalPageNum ignore that, and NextPage and PrePage are
 // omitted. Options.PageSizeLimit is the honest limit.
 func CutPages(n int) Fault {
+	n = max(n, 1)
 	return Fault{name: fmt.Sprintf("CutPages %d", n), operate: func(perform operate) operate {
 		return func(params url.Values) (document, *failure) {
 			asked, err := strconv.Atoi(params.Get("PageSize"))
@@ -34,6 +35,7 @@ func CutPages(n int) Fault {
 // CyclicPages sends the first n pages again and again. Each has the number that
 // was requested and a NextPage.
 func CyclicPages(n int) Fault {
+	n = max(n, 1)
 	return Fault{name: fmt.Sprintf("CyclicPages %d", n), operate: func(perform operate) operate {
 		return func(params url.Values) (document, *failure) {
 			asked, err := strconv.Atoi(params.Get("PageNum"))

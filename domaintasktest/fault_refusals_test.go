@@ -13,8 +13,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// TestRefusalsOnTheWire: the faults that are the service's own errors look like
-// them, in either format, and have the documented status.
+// TestRefusalsOnTheWire: refusals have the form of the service's own errors, in
+// either format, and the documented status.
 func TestRefusalsOnTheWire(t *testing.T) {
 	t.Parallel()
 	rows := []onTheWire{
@@ -57,7 +57,7 @@ func TestRefusalsOnTheWire(t *testing.T) {
 	requireOnTheWire(t, rows)
 }
 
-// TestHints: the headers with the time to wait, and with that of the service.
+// TestHints: the headers with the time to wait, and Date.
 func TestHints(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 1, 2, 3, 4, 5, 6, time.FixedZone("", 3600))
@@ -107,7 +107,7 @@ func TestSignatureMismatchQuotes(t *testing.T) {
 	require.Contains(t, v3.send(t, srv).Message, "server string to sign is:ACS3-HMAC-SHA256\n")
 }
 
-// TestImplausibleDate: a refusal of the timestamp names a time that cannot be.
+// TestImplausibleDate: a refusal of the timestamp can have any Date.
 func TestImplausibleDate(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{InMemory: true})

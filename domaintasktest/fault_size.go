@@ -91,8 +91,8 @@ func GzipUnasked() Fault {
 	return damaged("GzipUnasked", func(r *reply) { r.gzip(r.body) })
 }
 
-// GzipTruncated sends the first half of the compressed response. The
-// Content-Length is that of the half.
+// GzipTruncated sends the first half of the compressed response, with the right
+// Content-Length for it.
 func GzipTruncated() Fault {
 	return damaged("GzipTruncated", func(r *reply) {
 		r.gzip(r.body)

@@ -100,8 +100,21 @@ func TestGzipUntouched(t *testing.T) {
 	}
 }
 
-// TestLongErrors: the Message of an error, or a field before it, is as long as
-// the fault says, and valid.
+// TestSmallSizes: a response never becomes shorter, and stays valid.
+func TestSmallSizes(t *testing.T) {
+	t.Parallel()
+	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"))
+	for _, format := range []string{"JSON", "XML"} {
+		srv.Inject(domaintasktest.LargeAnswer(1), domaintasktest.Gateway(503).WithSize(1<<20))
+		a := acknowledgement(format).send(t, srv)
+		require.Equal(t, 200, a.status)
+		require.Contains(t, a.body, "Padding")
+		require.Less(t, len(arrive(srv.Config().HTTPClient, acknowledgement(format).http(t.Context(), t, srv)).body), 1000, "not the service's")
+	}
+}
+
+// TestLongErrors: an error with a long Message, or a long field before it, is
+// valid.
 func TestLongErrors(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"JSON", "XML"} {
@@ -119,7 +132,7 @@ func TestLongErrors(t *testing.T) {
 	}
 }
 
-// TestTaskBomb: a small response has as many elements as the fault says.
+// TestTaskBomb: a small response has n elements.
 func TestTaskBomb(t *testing.T) {
 	t.Parallel()
 	const n = 200_001
@@ -144,8 +157,8 @@ func TestTaskBomb(t *testing.T) {
 	}
 }
 
-// TestBombIsCheap: a gigabyte is about a megabyte to send, and takes little memory
-// to make.
+// TestBombIsCheap: a gigabyte is compressed to about a megabyte, and takes little
+// memory to make.
 func TestBombIsCheap(t *testing.T) {
 	srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true}, task("1"))
 	srv.Inject(domaintasktest.GzipBomb(1<<30), domaintasktest.LargeAnswer(64<<20))

@@ -29,7 +29,7 @@ var ways = []way{
 	{"HTTP1 in memory", domaintasktest.Options{InMemory: true, PlainHTTP: true}, 1},
 }
 
-// client is net/http's own, which shows what arrives as it is.
+// client returns a client of net/http that does not follow redirects.
 func (w way) client(srv *domaintasktest.Server) *http.Client {
 	client := srv.Config().HTTPClient
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
@@ -46,7 +46,7 @@ func waits(fault domaintasktest.Fault) bool {
 		strings.HasPrefix(fault.String(), "SilentConnection")
 }
 
-// acknowledgement confirms the task "1".
+// acknowledgement returns a signed acknowledgement of the task "1".
 func acknowledgement(format string) *request {
 	r := rpcRequest(format, url.Values{"Action": {"AcknowledgeTaskResult"}, "TaskDetailNo.1": {"1"}})
 	r.signRPC()
@@ -60,12 +60,12 @@ func (r *request) http(ctx context.Context, t *testing.T, srv *domaintasktest.Se
 	return req
 }
 
-// arrival is all of what a client gets to see.
+// arrival is the outcome of a request for a client of net/http.
 type arrival struct {
-	err     error // there was no answer
+	err     error // no response
 	resp    *http.Response
 	body    string
-	bodyErr error // the body was not complete
+	bodyErr error // no complete body
 }
 
 func arrive(client *http.Client, req *http.Request) arrival {
@@ -78,7 +78,7 @@ func arrive(client *http.Client, req *http.Request) arrival {
 	return arrival{resp: resp, body: string(body), bodyErr: err}
 }
 
-// own is the document that the service answers an acknowledgement with.
+// own returns the document of the service for an acknowledgement.
 func own(format, requestID string) string {
 	if format == "JSON" {
 		return fmt.Sprintf(`{"RequestId":%q,"Result":1}`, requestID)
@@ -94,7 +94,7 @@ func ownType(format string) string {
 	return "text/xml;charset=utf-8"
 }
 
-// onTheWire is what a fault is to look like. what gets the document that the
+// onTheWire describes the effect of a fault. what gets the document that the
 // service would have sent.
 type onTheWire struct {
 	fault     domaintasktest.Fault
@@ -104,8 +104,8 @@ type onTheWire struct {
 	what      func(t *testing.T, got arrival, own, format string, way way)
 }
 
-// requireOnTheWire lets an acknowledgement meet each fault by every way and in
-// both formats, and then another one: the service is well again.
+// requireOnTheWire sends an acknowledgement that meets the fault, and one that
+// does not, for each row, way and format.
 func requireOnTheWire(t *testing.T, rows []onTheWire) {
 	for _, way := range ways {
 		for _, format := range []string{"JSON", "XML"} {

@@ -9,8 +9,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// FuzzRoundTrip: whatever text the client takes, it signs so that the server
-// accepts it, and it arrives unchanged, under either scheme.
+// FuzzRoundTrip: the server accepts the signature of every text that the client
+// accepts, with either scheme, and receives the text unchanged.
 func FuzzRoundTrip(f *testing.F) {
 	for _, s := range []string{"example.com", "a b+c*d~e%f/g", "中文域名.com", "a&b=c;d", "%41", "\u2028\u00a0\ufeff", "'()!$,:@[]", "a\nb", "\xff"} {
 		f.Add(s, s, s, s)
@@ -50,8 +50,8 @@ func FuzzRoundTrip(f *testing.F) {
 	})
 }
 
-// requireArrived wants the last request to hold the parameters, unless the
-// client refused them and sent nothing.
+// requireArrived wants the last request to have the parameters, unless the client
+// refused them and sent nothing.
 func requireArrived(t *testing.T, srv *domaintasktest.Server, err error, params map[string]string) {
 	t.Helper()
 	var paramErr *domaintask.ParamError

@@ -12,8 +12,8 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// ServeHTTP answers one request, so that the server can also be mounted in a
-// mux or called without any connection.
+// ServeHTTP responds to one request, so the server can also be mounted in a mux
+// or called without a connection.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodConnect && s.opts.ProxyStatus != 0 {
 		s.refuseConnect(w, r)
@@ -23,14 +23,14 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	reply := &reply{in: in, w: w, closed: s.closed}
 	reply.answer, reply.fault = s.process(in)
 	if !reply.pause(s.opts.Latency) {
-		reply.abort() // nobody is left to answer
+		reply.abort() // the client has disconnected
 		return
 	}
 	reply.send(s.opts.Now())
 }
 
-// process decides upon a request and records it, in one step that no other
-// request comes between.
+// process processes a request and records it. It is atomic, except for the
+// operations that Handle adds.
 func (s *Server) process(in incoming) (answer, Fault) {
 	now := s.opts.Now()
 	c := in.claim()
@@ -79,9 +79,9 @@ func (s *Server) process(in incoming) (answer, Fault) {
 	return a, fault
 }
 
-// admit checks a request. One that is signed as it must be uses up its nonce,
-// even where a fault keeps it from being carried out: to repeat it unchanged
-// is as wrong then as ever.
+// admit checks a request. A signed request uses up its nonce, even if a fault
+// keeps the operation from being performed: to retry it unchanged is wrong then,
+// too.
 func (s *Server) admit(in incoming, c claim, now time.Time) *failure {
 	if failed := cmp.Or(in.bad, checkRoute(in.http), c.bad); failed != nil {
 		return failed
@@ -127,7 +127,7 @@ func checkRoute(r *http.Request) *failure {
 	return nil
 }
 
-// newRequestID returns a random UUID in capitals, as the service's own are.
+// newRequestID returns a random UUID in capitals, like those of the service.
 func newRequestID() string {
 	var b [16]byte
 	rand.Read(b[:]) // never fails

@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// statuses sends n acknowledgements and returns what they were answered with.
+// statuses sends n acknowledgements and returns the statuses of the responses.
 func statuses(t *testing.T, srv *domaintasktest.Server, n int) []int {
 	t.Helper()
 	client := srv.Config().HTTPClient
@@ -41,7 +41,7 @@ func TestInjectAlways(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{InMemory: true})
 	srv.InjectAlways(domaintasktest.InternalError())
-	srv.Inject(domaintasktest.BadGateway()) // what is queued comes first
+	srv.Inject(domaintasktest.BadGateway()) // the queue comes first
 	require.Equal(t, []int{502, 500, 500}, statuses(t, srv, 3))
 	srv.InjectAlways(domaintasktest.ServiceUnavailable())
 	srv.Inject(domaintasktest.BadGateway(), domaintasktest.BadGateway())
@@ -50,7 +50,7 @@ func TestInjectAlways(t *testing.T) {
 	require.Equal(t, []int{200, 200}, statuses(t, srv, 2))
 }
 
-// TestInjectFunc: choose knows the request, and may use the server.
+// TestInjectFunc: choose gets the request and may use the server.
 func TestInjectFunc(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{InMemory: true}, task("1"), task("2"))
@@ -74,7 +74,7 @@ func TestInjectFunc(t *testing.T) {
 	require.Empty(t, srv.Tasks())
 }
 
-// TestInjectConcurrently: each fault is met once, whoever meets it.
+// TestInjectConcurrently: each fault applies to one request.
 func TestInjectConcurrently(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{InMemory: true})

@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// memoryHost is the address of every server without a socket. The name is
-// reserved for tests: a client that is not that of Config finds nothing there.
+// memoryHost is the host of every server without a socket. The name is reserved
+// for tests, so only a client of Config reaches a server by it.
 const memoryHost = "domaintask.test"
 
-// memoryListener hands out connections that exist in memory only. They are
-// net.Pipes, on which testing/synctest sees a waiting goroutine as waiting.
+// memoryListener opens connections in memory. They are net.Pipes: for
+// testing/synctest, a goroutine that waits on one is durably blocked.
 type memoryListener struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -23,7 +23,7 @@ func newMemoryListener() *memoryListener {
 	return &memoryListener{conns: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-// dial opens a connection, whatever address is asked for.
+// dial opens a connection. It ignores the address.
 func (l *memoryListener) dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	client, server := net.Pipe()
 	select {
@@ -46,7 +46,7 @@ func (l *memoryListener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close lets Accept and dial fail from now on.
+// Close makes Accept and dial fail.
 func (l *memoryListener) Close() error {
 	l.once.Do(func() { close(l.closed) })
 	return nil
@@ -55,21 +55,21 @@ func (l *memoryListener) Close() error {
 // memoryConn is one end of a connection.
 type memoryConn struct{ net.Conn }
 
-// goodbye is how long crypto/tls grants itself to tell the other end that it
-// closes the connection.
-const goodbye = 5 * time.Second
+// closeTimeout is the write timeout that crypto/tls uses for the close alert.
+const closeTimeout = 5 * time.Second
 
-// SetWriteDeadline cuts a goodbye short. There is no buffer to leave it in, so
-// that where both ends say it at the same time, neither listens. The other
-// deadlines here, of net/http for the handshake, are longer and left alone.
+// SetWriteDeadline shortens the timeout of a close alert. The connection has no
+// buffer, so if both ends send an alert at the same time, both wait for a reader.
+// The other timeouts here, of net/http for the handshake, are longer and stay as
+// they are.
 func (c memoryConn) SetWriteDeadline(t time.Time) error {
-	if left := time.Until(t); left > 0 && left <= goodbye {
+	if left := time.Until(t); left > 0 && left <= closeTimeout {
 		t = time.Now().Add(time.Millisecond)
 	}
 	return c.Conn.SetWriteDeadline(t)
 }
 
-// Addr is the address in name only.
+// Addr returns a name, not an address that can be dialed.
 func (l *memoryListener) Addr() net.Addr { return memoryAddr{} }
 
 type memoryAddr struct{}

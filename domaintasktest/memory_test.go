@@ -29,13 +29,13 @@ func TestInMemoryInBubble(t *testing.T) {
 			for num := range 5 {
 				require.Len(t, poll(t, client, domaintask.PollTaskResultRequest{PageNum: num + 1}).Tasks, 20)
 			}
-			require.Equal(t, 5*time.Minute, time.Since(start), "latency is the only time that passes")
+			require.Equal(t, 5*time.Minute, time.Since(start), "only latency takes time")
 		})
 	}
 }
 
-// TestManyInBubble: large answers to many goroutines at once, some of which go
-// away, neither block each other nor let any time pass but that of latency.
+// TestManyInBubble: large responses to many goroutines, some of which give up, do
+// not block each other. Only latency takes time.
 func TestManyInBubble(t *testing.T) {
 	t.Parallel()
 	for _, plain := range []bool{false, true} {
@@ -82,15 +82,15 @@ func TestLatencyEndsWithTheClient(t *testing.T) {
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			synctest.Wait()
 			require.Less(t, time.Since(start), time.Minute)
-			require.Equal(t, []string{tasks[0].TaskDetailNo}, srv.Acknowledged(), "processed, although nobody heard the answer")
+			require.Equal(t, []string{tasks[0].TaskDetailNo}, srv.Acknowledged(), "processed, although the client did not wait")
 			srv.Close()
 			require.Less(t, time.Since(start), time.Minute, "Close does not wait for latency")
 		})
 	}
 }
 
-// TestDialAfterClose: a connection in memory cannot be opened any more, and
-// one that nobody accepts ends with the caller's context.
+// TestDialAfterClose: dialing a closed server in memory fails, also when the
+// context ends.
 func TestDialAfterClose(t *testing.T) {
 	t.Parallel()
 	srv := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true})
@@ -104,9 +104,9 @@ func TestDialAfterClose(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestBothEndsSayGoodbye: TLS at both ends of a connection without a buffer
-// does not wait for the other end to listen.
-func TestBothEndsSayGoodbye(t *testing.T) {
+// TestBothEndsClose: if both ends of a TLS connection without a buffer close it,
+// neither waits for the other end to read.
+func TestBothEndsClose(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		srv := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true})
@@ -118,7 +118,7 @@ func TestBothEndsSayGoodbye(t *testing.T) {
 		require.NoError(t, secure.HandshakeContext(t.Context()))
 		synctest.Wait()
 		start := time.Now()
-		srv.Close() // while this end reads nothing
+		srv.Close() // the client is not reading
 		secure.Close()
 		require.LessOrEqual(t, time.Since(start), 10*time.Millisecond)
 	})

@@ -11,8 +11,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// TestNonceIsUsedUp: by a request that was signed, whether or not it was
-// otherwise right, and not by one that was not.
+// TestNonceIsUsedUp: a signed request uses up its nonce, even if it is refused. A
+// request with a wrong signature does not.
 func TestNonceIsUsedUp(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{})
@@ -32,8 +32,8 @@ func TestNonceIsUsedUp(t *testing.T) {
 	require.Equal(t, "SignatureNonceUsed", v3.send(t, srv).Code)
 }
 
-// TestNonceIsForgotten: not as long as the request that used it could be sent
-// again, but some time after.
+// TestNonceIsForgotten: a nonce is stored for as long as its request is valid, and
+// dropped some time after.
 func TestNonceIsForgotten(t *testing.T) {
 	t.Parallel()
 	start := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

@@ -128,7 +128,7 @@ func TestLang(t *testing.T) {
 		}
 		require.Equal(t, want, got)
 	}
-	require.Equal(t, tasks, srv.Tasks(), "answers do not change what is listed")
+	require.Equal(t, tasks, srv.Tasks(), "responses do not change the list")
 
 	for _, task := range domaintasktest.Tasks(500, 3) {
 		srv := newServer(t, domaintasktest.Options{InMemory: true, PlainHTTP: true}, task)
@@ -138,7 +138,7 @@ func TestLang(t *testing.T) {
 	}
 }
 
-// TestText: what a task holds arrives unchanged in both formats.
+// TestText: the text of a task arrives unchanged in both formats.
 func TestText(t *testing.T) {
 	t.Parallel()
 	awkward := " <&>\"' ]]> é 域名 \u2028 \U0001f600 \t\n\r end "

@@ -10,8 +10,7 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// How a worker behaves when its handler fails: the task stays listed, and the
-// others are acknowledged.
+// A handler fails for one task: it stays listed, and the others are acknowledged.
 func Example_handlerFails() {
 	srv := domaintasktest.NewServer(
 		domaintask.TaskDetail{TaskDetailNo: "1", DomainName: "example.com", TaskStatusCode: domaintask.StatusCodeSuccess},
@@ -23,23 +22,23 @@ func Example_handlerFails() {
 		log.Fatal(err)
 	}
 
-	_, err = client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
+	result, err := client.Drain(context.Background(), domaintask.PollTaskResultRequest{}, func(_ context.Context, task domaintask.TaskDetail) error {
 		if task.DomainName == "example.com" {
 			return errors.New("the database is down")
 		}
 		return nil
 	})
-	fmt.Println(err)
+	fmt.Println(err, result.Refusals[0])
 	fmt.Println("still listed:", srv.Tasks()[0].DomainName)
 	fmt.Println("acknowledged:", srv.Acknowledged())
 	// Output:
-	// domaintask: task 1: the database is down
+	// <nil> domaintask: task 1: the database is down
 	// still listed: example.com
 	// acknowledged: [2]
 }
 
-// How a program behaves when the service throttles it: twice, and then it
-// answers. The waits are shortened, or the test would take as long.
+// The service throttles a program twice. BaseDelay is short, so the test does not
+// wait.
 func Example_serviceThrottles() {
 	srv := domaintasktest.NewServer(domaintasktest.Tasks(5, 1)...)
 	defer srv.Close()
@@ -59,8 +58,8 @@ func Example_serviceThrottles() {
 	// Output: 5 tasks after 3 requests
 }
 
-// How a walk behaves when the list moves: one task finishes, and another
-// program acknowledges one, after the first page was read.
+// The list moves during a walk: after the first page, a task finishes, and another
+// program acknowledges two.
 func Example_listMoves() {
 	tasks := domaintasktest.Tasks(5, 1)
 	srv := domaintasktest.NewServer(tasks[:4]...)

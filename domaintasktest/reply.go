@@ -7,21 +7,21 @@ import (
 	"time"
 )
 
-// reply is an answer on its way to the client.
+// reply sends a response.
 type reply struct {
 	answer
 	fault  Fault
 	in     incoming
 	w      http.ResponseWriter
-	closed <-chan struct{} // when the server is
+	closed <-chan struct{} // closed with the server
 
-	// What send prepares, and the fault alters.
-	now    time.Time // by the clock of the service
+	// Set by prepare, then changed by the fault.
+	now    time.Time // from the clock of the service
 	header http.Header
-	body   [][]byte // in pieces, one of which may stand in it many times
+	body   [][]byte // in pieces; one piece may occur many times
 }
 
-// send writes the answer, or does what the fault does in its place.
+// send sends the response, in the way that the fault requires.
 func (r *reply) send(now time.Time) {
 	if r.status != 0 {
 		r.prepare(now)
@@ -50,7 +50,7 @@ func (r *reply) prepare(now time.Time) {
 	}
 }
 
-// size is the length of the body.
+// size returns the length of the body.
 func (r *reply) size() int64 {
 	var n int64
 	for _, piece := range r.body {
@@ -65,12 +65,12 @@ func (r *reply) text() string { return string(slices.Concat(r.body...)) }
 func (r *reply) writeHeader() {
 	r.w.WriteHeader(r.status)
 	if r.header.Get("Content-Length") == "" {
-		r.flush() // net/http finds out the length of what fits its buffer
+		r.flush() // else net/http adds the length of a small body
 	}
 }
 
-// write sends the first n bytes of the body. It reports false when the client
-// has gone, which is nothing to report any further.
+// write sends the first n bytes of the body. It reports whether the client is
+// still connected.
 func (r *reply) write(n int64) bool {
 	for _, piece := range r.body {
 		piece = piece[:min(int64(len(piece)), n)]
@@ -84,11 +84,11 @@ func (r *reply) write(n int64) bool {
 	return true
 }
 
-// flush sends what was written so far.
+// flush sends the buffered data.
 func (r *reply) flush() { http.NewResponseController(r.w).Flush() }
 
-// pause lets time pass. It reports false when the client has gone, or the
-// server was closed, before.
+// pause waits for d. It reports false if the client disconnected or the server was
+// closed before.
 func (r *reply) pause(d time.Duration) bool {
 	if d <= 0 {
 		return true
@@ -104,7 +104,7 @@ func (r *reply) pause(d time.Duration) bool {
 	return false
 }
 
-// hang waits for the client to go or the server to be closed.
+// hang waits until the client disconnects or the server is closed.
 func (r *reply) hang() {
 	select {
 	case <-r.in.http.Context().Done():
@@ -113,9 +113,8 @@ func (r *reply) hang() {
 	r.abort()
 }
 
-// abort keeps net/http from completing the answer: to return from a handler
-// is to send an empty 200. Without a server there is nothing to be kept from
-// that.
+// abort ends the response without completing it: net/http sends an empty 200 for
+// a handler that returns. Without an HTTP server, it does nothing.
 func (r *reply) abort() {
 	if r.in.http.Context().Value(http.ServerContextKey) != nil {
 		panic(http.ErrAbortHandler)

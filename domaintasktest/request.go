@@ -11,53 +11,55 @@ import (
 	"time"
 )
 
-// Request is one request as the server saw it. No key, token or signature is
-// in it.
+// Request is a request that the server received. It holds no key, token or
+// signature.
 type Request struct {
-	Time            time.Time  // of arrival, by Options.Now
-	Method          string     // of HTTP
-	Action          string     // the operation
-	Version         string     // of the operation
-	Params          url.Values // the operation's own parameters, each with one value; nil where they could not be read
-	Format          string     // what was answered in: "JSON" or "XML"
-	SignatureMethod string     // as the client named it, such as "HMAC-SHA1"; "" where it named none
-	SignatureNonce  string     // as sent; no two may be the same
+	Time            time.Time  // arrival, from Options.Now
+	Method          string     // HTTP method
+	Action          string     // operation
+	Version         string     // version of the operation
+	Params          url.Values // the operation's own parameters, one value each; nil if they could not be read
+	Format          string     // format of the response: "JSON" or "XML"
+	SignatureMethod string     // as sent, such as "HMAC-SHA1"; "" if there is none
+	SignatureNonce  string     // as sent; it must be unique
 	Timestamp       string     // the client's clock, as sent
 	UserAgent       string
 	Conn            int    // the number of the connection, from 1; 0 if the server is mounted in another one
-	StatusCode      int    // of the answer; 0 where a fault left the request without one
-	Code            string // the error code of the answer; "" for success, and where the service did not write the answer
-	RequestID       string // of the answer; "" where the service did not write it
-	Processed       bool   // whether the operation was carried out, whatever became of the answer
-	Fault           string // the fault that the request met; "" for none
+	StatusCode      int    // HTTP status of the response; 0 if a fault left the request without one
+	Code            string // error code of the response; "" for a success, or if the response is not the service's
+	RequestID       string // request id of the response; "" if it is not the service's
+	Processed       bool   // whether the operation was performed, even if its response was lost
+	Fault           string // name of the fault that the request met; "" if none
 }
 
-// maxBody bounds the body of a request. A thousand ids take about 50 KB.
+// maxBody is the most bytes in the body of a request. A thousand ids take about
+// 50 KB.
 const maxBody = 1 << 20
 
-// commonParams are those of every RPC call; the rest is the operation's own.
+// commonParams are the parameters of every RPC call. All others are the
+// operation's own.
 var commonParams = []string{
 	"AccessKeyId", "Action", "BearerToken", "Format", "SecurityToken", "Signature", "SignatureMethod",
 	"SignatureNonce", "SignatureType", "SignatureVersion", "Timestamp", "Version",
 }
 
-// incoming is a request that was read but is not believed yet.
+// incoming is a request that has not been checked yet.
 type incoming struct {
 	http   *http.Request
-	query  url.Values // those in the URL
-	params url.Values // those in the URL and in the form
+	query  url.Values // parameters in the URL
+	params url.Values // parameters in the URL and in the form
 	body   []byte
-	acs3   bool     // which scheme it is, or wants to be, signed by
-	format string   // what to answer in: "JSON" or "XML"
-	bad    *failure // what keeps it from being understood at all
+	acs3   bool     // signed with the V3 scheme, or meant to be
+	format string   // format of the response: "JSON" or "XML"
+	bad    *failure // set if it cannot be read
 }
 
-// readRequest reads what there is to read.
+// readRequest reads the parameters, the scheme and the format of a request.
 func readRequest(w http.ResponseWriter, r *http.Request) incoming {
 	in := incoming{http: r}
 	in.bad = in.readParams(w)
-	// The headers of the V3 scheme prove nothing: the official v1 SDK sends
-	// some of them with what it signs by the other one.
+	// Headers of the V3 scheme alone prove nothing: the official v1 SDK sends
+	// some of them with requests that it signs with the RPC scheme.
 	in.acs3 = strings.HasPrefix(r.Header.Get("Authorization"), "ACS3-") ||
 		in.params.Get("Action") == "" && r.Header.Get("X-Acs-Action") != ""
 	badFormat := in.readFormat()
@@ -65,11 +67,11 @@ func readRequest(w http.ResponseWriter, r *http.Request) incoming {
 	return in
 }
 
-// readParams reads query and body. A failure leaves params nil.
+// readParams reads query and body. If it fails, params stays nil.
 func (in *incoming) readParams(w http.ResponseWriter) *failure {
 	r := in.http
 	var err error
-	if r.Body != nil { // nil in a request that came without a connection
+	if r.Body != nil { // nil if there is no connection
 		if in.body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			return malformed("The body is incomplete or too large.")
 		}
@@ -90,7 +92,7 @@ func (in *incoming) readParams(w http.ResponseWriter) *failure {
 		}
 	}
 	for name, values := range params {
-		// Which of two values a service takes is anybody's guess, and so a
+		// It is not documented which of two values the service uses, so a
 		// client that sends two has a bug.
 		if len(values) > 1 {
 			return malformed("Specified parameter " + name + " is repeated.")
@@ -100,7 +102,7 @@ func (in *incoming) readParams(w http.ResponseWriter) *failure {
 	return nil
 }
 
-// readFormat finds out what to answer in. XML is the service's default.
+// readFormat reads the format of the response. The service defaults to XML.
 func (in *incoming) readFormat() *failure {
 	in.format = "XML"
 	switch format := in.params.Get("Format"); {
@@ -114,7 +116,7 @@ func (in *incoming) readFormat() *failure {
 	return nil
 }
 
-// own are the operation's own parameters.
+// own returns the operation's own parameters.
 func (in incoming) own() url.Values {
 	if in.params == nil {
 		return nil

@@ -7,8 +7,8 @@ import (
 	"net/url"
 )
 
-// rpcClaim reads a request signed by the RPC scheme, signature version 1.0,
-// where everything is a parameter.
+// rpcClaim reads a request signed with the RPC scheme, signature version 1.0, in
+// which everything is a parameter.
 //
 // See https://www.alibabacloud.com/help/en/sdk/product-overview/rpc-mechanism
 func rpcClaim(in incoming) claim {

@@ -16,37 +16,38 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// Server is a PollTaskResult service in memory. Its methods may be called at
-// any time, before and after Close, by any number of goroutines.
+// Server is a service in memory. Its methods may be called by several goroutines
+// at a time, before and after Close.
 type Server struct {
-	// URL is where the server is reached, such as https://127.0.0.1:45678. It
-	// does not change.
+	// URL is the endpoint of the server, such as https://127.0.0.1:45678. It does
+	// not change.
 	URL string
 
 	opts   Options
 	cert   *x509.Certificate // nil with PlainHTTP
 	dial   dialFunc
 	http   *http.Server
-	cancel context.CancelFunc // ends the answers that are being held back
-	closed <-chan struct{}    // when cancel was called
+	cancel context.CancelFunc // ends responses in progress
+	closed <-chan struct{}    // closed by cancel
 	faults faults
 	conns  conns
-	busy   sync.WaitGroup // the loop that accepts connections, and the connections
+	busy   sync.WaitGroup // counts the accept loop and the open connections
 
 	mu      sync.Mutex // guards state and actions
 	state   state
 	actions map[operation]responder // added by Handle
 }
 
-// NewServer starts a server on a loopback port, with https and a certificate
-// of its own, that lists the given tasks. It must be closed.
+// NewServer starts a server that lists these finished tasks, on a loopback port,
+// with https and a certificate of its own. It must be closed.
 //
-// As with httptest, that the machine gives no loopback port is a panic.
+// Like httptest, it panics if no loopback port is available.
 func NewServer(tasks ...domaintask.TaskDetail) *Server {
 	return NewServerWith(Options{}, tasks...)
 }
 
-// NewServerWith is NewServer with other than the usual options.
+// NewServerWith is NewServer with options. It panics if it cannot listen on
+// Options.Addr.
 func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 	s := &Server{opts: opts.withDefaults()}
 	s.state.token, s.state.tokenExpires = opts.SecurityToken, opts.SecurityTokenExpires
@@ -65,18 +66,18 @@ func NewServerWith(opts Options, tasks ...domaintask.TaskDetail) *Server {
 	return s
 }
 
-// Close ends the server: answers that are held back are dropped, connections
-// are closed. When it returns, no goroutine of the server is left that waits
-// for anything. To close twice is harmless.
+// Close stops the server. It drops responses in progress and closes connections.
+// When it returns, no goroutine of the server is blocked. A second call does
+// nothing.
 func (s *Server) Close() {
 	s.cancel()
 	s.http.Close()
 	s.busy.Wait()
 }
 
-// Config is a configuration that reaches the server: with its address, its
-// credentials and an HTTP client of its own that trusts its certificate. Each
-// call returns a fresh one, to be changed at will.
+// Config returns a configuration that reaches the server: its URL, credentials
+// that it accepts and an HTTP client that trusts its certificate. Each call
+// returns a new one, which may be changed.
 func (s *Server) Config() domaintask.Config {
 	return domaintask.Config{
 		Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return s.credentials(), nil }),
@@ -86,9 +87,8 @@ func (s *Server) Config() domaintask.Config {
 	}
 }
 
-// Certificate is what the server shows to https clients: self-signed, for
-// clients other than that of Config to trust. It is nil with
-// Options.PlainHTTP.
+// Certificate returns the self-signed certificate of the server, which clients
+// other than those of Config must trust. It is nil with Options.PlainHTTP.
 func (s *Server) Certificate() *x509.Certificate { return s.cert }
 
 // listen listens on addr or, if it is empty, on a free loopback port, of IPv6 if
@@ -123,7 +123,7 @@ func (s *Server) start(listener net.Listener, host string) {
 		ConnContext: withConn,
 		ConnState:   func(conn net.Conn, state http.ConnState) { s.countConn(ctx, conn, state) },
 		ErrorLog:    log.New(io.Discard, "", 0),
-		// A peer that connects and says nothing must not outlast its test.
+		// A client that connects and sends nothing must not outlast its test.
 		ReadHeaderTimeout: time.Minute,
 		Protocols:         s.protocols(),
 	}
@@ -135,9 +135,9 @@ func (s *Server) start(listener net.Listener, host string) {
 		s.cert = leaf
 		s.http.TLSConfig = &tls.Config{
 			Certificates: []tls.Certificate{pair},
-			// A ticket is written right after the handshake. On a connection
-			// without a buffer, as those in memory are, it would wait for a
-			// client that is itself waiting to write.
+			// A ticket is written right after the handshake. On a connection in
+			// memory, which has no buffer, that would wait for a client that is
+			// waiting to write.
 			SessionTicketsDisabled: true,
 		}
 		serve = func(l net.Listener) error { return s.http.ServeTLS(l, "", "") }
@@ -156,16 +156,15 @@ func (s *Server) protocols() *http.Protocols {
 	return p
 }
 
-// countConn keeps busy at the number of open connections. Connections come
-// from the accepting loop, which is counted itself, so that busy never rises
-// from zero while Close waits.
+// countConn counts open connections in busy. The accept loop, which adds them, is
+// counted itself, so busy never rises from zero while Close waits.
 func (s *Server) countConn(ctx context.Context, conn net.Conn, state http.ConnState) {
 	switch state {
 	case http.StateNew:
 		s.busy.Add(1)
 		if ctx.Err() != nil {
-			// Accepted while Close went through the others; net/http would
-			// let this one live.
+			// Accepted while Close closed the others. net/http would keep this
+			// one open.
 			conn.Close()
 		}
 	case http.StateClosed, http.StateHijacked:
@@ -177,7 +176,7 @@ func (s *Server) newTransport() *http.Transport {
 	transport := &http.Transport{
 		DialContext:         s.conns.dialer(s.dial),
 		Protocols:           s.protocols(),
-		MaxIdleConnsPerHost: 64, // a test with many goroutines is not about reconnecting
+		MaxIdleConnsPerHost: 64, // tests with many goroutines need not reconnect
 		IdleConnTimeout:     90 * time.Second,
 	}
 	if proxy := s.proxy(); proxy != nil {

@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"runtime"
 	"runtime/pprof"
 	"strings"
@@ -27,7 +26,7 @@ func newServer(t *testing.T, opts domaintasktest.Options, tasks ...domaintask.Ta
 	return srv
 }
 
-// newClient is a client of srv; change may alter its configuration.
+// newClient returns a client of srv. change may change its configuration.
 func newClient(t *testing.T, srv *domaintasktest.Server, change ...func(*domaintask.Config)) *domaintask.Client {
 	t.Helper()
 	config := srv.Config()
@@ -47,7 +46,7 @@ func poll(t *testing.T, client *domaintask.Client, req domaintask.PollTaskResult
 	return page
 }
 
-// acs3 signs by the V3 scheme, xml asks for XML.
+// acs3 signs with the V3 scheme, xml requests XML.
 func acs3(c *domaintask.Config) { c.Signature = domaintask.SignatureACS3 }
 
 func xml(c *domaintask.Config) { c.Format = domaintask.FormatXML }
@@ -73,18 +72,6 @@ func TestEveryWayIn(t *testing.T) {
 			require.Len(t, srv.Tasks(), 24)
 		}
 	}
-}
-
-func TestBearerToken(t *testing.T) {
-	t.Parallel()
-	srv := newServer(t, domaintasktest.Options{BearerToken: "bearer-token"}, domaintasktest.Tasks(1, 1)...)
-	require.Len(t, poll(t, newClient(t, srv), domaintask.PollTaskResultRequest{}).Tasks, 1)
-
-	// The access key goes on working beside it.
-	byKey := newClient(t, srv, func(c *domaintask.Config) {
-		c.Credentials = domaintask.StaticCredentials(domaintasktest.DefaultAccessKeyID, domaintasktest.DefaultAccessKeySecret, "")
-	})
-	require.Len(t, poll(t, byKey, domaintask.PollTaskResultRequest{}).Tasks, 1)
 }
 
 func TestHTTPVersions(t *testing.T) {
@@ -141,8 +128,8 @@ func TestCloseLeavesNoGoroutine(t *testing.T) {
 				arrived <- struct{}{}
 				return time.Now()
 			}
-			// Goroutines inherit labels, which tells those of this test from
-			// those of the tests that run beside it.
+			// Goroutines inherit labels, so those of parallel tests are not
+			// counted.
 			pprof.Do(t.Context(), pprof.Labels("test", t.Name()), func(ctx context.Context) {
 				srv := domaintasktest.NewServerWith(opts, domaintasktest.Tasks(1, 1)...)
 				client := newClient(t, srv)
@@ -163,7 +150,7 @@ func TestCloseLeavesNoGoroutine(t *testing.T) {
 				}
 			})
 			for strings.Contains(goroutines(t), t.Name()) {
-				runtime.Gosched() // they are on their way out; one that is not fails the test by its time-out
+				runtime.Gosched() // they end soon; if one does not, the test times out
 			}
 		})
 	}
@@ -187,7 +174,7 @@ func TestMethodsAfterClose(t *testing.T) {
 	require.Error(t, err)
 }
 
-// TestIdleConnection: one that never says anything does not keep Close waiting.
+// TestIdleConnection: Close does not wait for a connection without a request.
 func TestIdleConnection(t *testing.T) {
 	t.Parallel()
 	srv := domaintasktest.NewServerWith(domaintasktest.Options{})
@@ -198,19 +185,6 @@ func TestIdleConnection(t *testing.T) {
 	srv.Close()
 	_, err = conn.Read(make([]byte, 1))
 	require.Error(t, err)
-}
-
-// TestTokenExpiresAtItsMoment: a token is refused from SecurityTokenExpires on.
-func TestTokenExpiresAtItsMoment(t *testing.T) {
-	t.Parallel()
-	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "token-token", SecurityTokenExpires: now, Now: func() time.Time { return now }})
-	config := srv.Config()
-	config.Retry.MaxAttempts = 2 // the clock has to be found first
-	client, err := domaintask.NewClient(config)
-	require.NoError(t, err)
-	_, err = client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-	require.ErrorIs(t, err, domaintask.ErrCredentials)
 }
 
 // TestAddr: a server listens on Options.Addr, and panics if it cannot.
@@ -234,30 +208,4 @@ func TestReachable(t *testing.T) {
 	} {
 		require.Equal(t, tt.want, domaintasktest.Reachable(&net.TCPAddr{IP: net.ParseIP(tt.listens), Port: 8080}))
 	}
-}
-
-// TestRenew: the token before is refused as expired, also in a request that is
-// signed already, and the next one has no end.
-func TestRenew(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	srv := newServer(t, domaintasktest.Options{InMemory: true, SecurityToken: "first", SecurityTokenExpires: now.Add(time.Hour), Now: func() time.Time { return now }}, task("1"))
-	code := func(token string) string {
-		r := rpcRequest("JSON", url.Values{"PageNum": {"1"}, "PageSize": {"20"}, "SecurityToken": {token}, "Timestamp": {timestamp(now)}})
-		r.signRPC()
-		return r.send(t, srv).Code
-	}
-	require.Empty(t, code("first"))
-	client := newClient(t, srv)
-	srv.Renew("second")
-	require.Equal(t, "InvalidSecurityToken.Expired", code("first"))
-	require.Empty(t, code("second"))
-	require.Equal(t, "InvalidSecurityToken.Malformed", code("third"))
-	require.Len(t, poll(t, client, domaintask.PollTaskResultRequest{}).Tasks, 1, "the provider of Config has the next one")
-	now = now.Add(24 * time.Hour)
-	require.Empty(t, code("second"))
-	srv.Renew("first")
-	require.Empty(t, code("first"))
-	require.Equal(t, "InvalidSecurityToken.Expired", code("second"))
-	require.Equal(t, "MissingSecurityToken", code(""))
 }

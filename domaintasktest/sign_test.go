@@ -23,14 +23,13 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// request is one to be signed here, by neither the client nor the server, so
-// that it can be wrong in any way.
+// request is a request that the test signs itself, so it can have any mistake.
 type request struct {
 	method string
 	path   string
 	query  url.Values
 	form   url.Values  // sent as the body of a POST
-	header http.Header // of ACS3; signed as far as its names begin with x-acs-
+	header http.Header // for ACS3; x-acs- headers are signed
 	secret string
 }
 
@@ -40,7 +39,7 @@ func nonce() string { return fmt.Sprintf("nonce-%d", lastNonce.Add(1)) }
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05Z") }
 
-// rpcRequest is a good one, not yet signed.
+// rpcRequest returns a valid request, not yet signed.
 func rpcRequest(format string, own url.Values) *request {
 	query := url.Values{
 		"Action":           {"PollTaskResult"},
@@ -78,7 +77,7 @@ func (r *request) signRPC() {
 	r.query.Set("Signature", base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 }
 
-// acs3Request is a good one, not yet signed.
+// acs3Request returns a valid request, not yet signed.
 func acs3Request(accept string, own url.Values) *request {
 	r := &request{
 		method: http.MethodPost,
@@ -98,7 +97,7 @@ func acs3Request(accept string, own url.Values) *request {
 	return r
 }
 
-// signACS3 adds x-acs-content-sha256, unless it is there, and Authorization.
+// signACS3 sets Authorization and, if absent, x-acs-content-sha256.
 func (r *request) signACS3(host string) {
 	bodyHash := sha256.Sum256([]byte(r.form.Encode()))
 	if r.header.Get("X-Acs-Content-Sha256") == "" {
@@ -165,8 +164,7 @@ type row struct {
 	TaskStatusCode, TryCount                                                                int
 }
 
-// send sends the request as it is, and reads the answer in the format that it
-// says it is in.
+// send sends the request unchanged and decodes the response by its Content-Type.
 func (r *request) send(t *testing.T, srv *domaintasktest.Server) answer {
 	t.Helper()
 	var body io.Reader

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// claim is what a request says of itself and what proves it, whichever scheme
-// it is signed by.
+// claim is the part of a request that a signature proves, and the signature, for
+// either scheme.
 type claim struct {
 	action, version  string
 	signatureMethod  string
@@ -17,14 +17,14 @@ type claim struct {
 	accessKeyID      string
 	securityToken    string
 	bearerToken      string
-	bearer           bool // the bearer token stands in for the access key
+	bearer           bool // signed with a bearer token instead of an access key
 	signature        string
 	stringToSign     string
 	sign             func(stringToSign, secret string) string
-	bad              *failure // what is missing of it
+	bad              *failure // set if it is incomplete
 }
 
-// claim reads the claim of a request, as far as it goes.
+// claim reads the claim of a request. It may be incomplete.
 func (in incoming) claim() claim {
 	if in.acs3 {
 		return acs3Claim(in)
@@ -32,8 +32,8 @@ func (in incoming) claim() claim {
 	return rpcClaim(in)
 }
 
-// verify refuses a claim that is not proven, or that is of another time. The
-// nonce comes last: only a signed request uses one up.
+// verify refuses a claim with a wrong signature or time. It checks the nonce last,
+// since only a signed request uses one up.
 func (s *Server) verify(c claim, now time.Time) *failure {
 	at, err := time.Parse("2006-01-02T15:04:05Z", c.timestamp)
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Server) verify(c claim, now time.Time) *failure {
 	return nil
 }
 
-// secret is what the claim must be signed with.
+// secret returns the secret that the claim must be signed with.
 func (s *Server) secret(c claim, now time.Time) (string, *failure) {
 	switch {
 	case c.bearer && (s.opts.BearerToken == "" || c.bearerToken != s.opts.BearerToken):
@@ -76,7 +76,7 @@ func (s *Server) secret(c claim, now time.Time) (string, *failure) {
 	return s.opts.AccessKeySecret, nil
 }
 
-// canonicalQuery joins all parameters but one, in the order of their names.
+// canonicalQuery joins all parameters except one, sorted by name.
 func canonicalQuery(params url.Values, except string) string {
 	var pairs []string
 	for _, name := range sortedNames(params) {
@@ -96,8 +96,8 @@ func sortedNames(params url.Values) []string {
 	return names
 }
 
-// encode is the percent-encoding of the specification. QueryEscape differs
-// from it in one character.
+// encode percent-encodes as the specification requires. QueryEscape differs from
+// that only for blanks.
 func encode(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }

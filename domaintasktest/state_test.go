@@ -25,10 +25,10 @@ func TestAddInsertRemove(t *testing.T) {
 	require.Equal(t, tasks, srv.Tasks())
 	srv.Remove(ids(tasks)...)
 	require.Empty(t, srv.Tasks())
-	require.Empty(t, srv.Acknowledged(), "another consumer's")
+	require.Empty(t, srv.Acknowledged(), "another program acknowledged them")
 }
 
-// TestCopies: neither what was given nor what was returned is shared.
+// TestCopies: neither arguments nor results are shared.
 func TestCopies(t *testing.T) {
 	t.Parallel()
 	tasks := domaintasktest.Tasks(3, 1)
@@ -101,7 +101,7 @@ func TestMaxRequests(t *testing.T) {
 	}
 }
 
-// TestClock: the service has one clock, in what it accepts and in Date.
+// TestClock: the server uses its clock for timestamps and for Date.
 func TestClock(t *testing.T) {
 	t.Parallel()
 	now := time.Now().Add(14 * time.Minute)
@@ -114,7 +114,8 @@ func TestClock(t *testing.T) {
 	require.Equal(t, now, srv.Requests()[0].Time)
 }
 
-// TestRequestsHoldNoSecret: whatever a client sends, and wherever.
+// TestRequestsHoldNoSecret: no secret of a request is recorded, wherever it was
+// sent.
 func TestRequestsHoldNoSecret(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{SecurityToken: "the-token"})

@@ -18,9 +18,9 @@ read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -emulator         follow an in-memory service instead, where some tasks
                     finish every second; needs no key
   -listen ADDRESS   to serve HTTP at; default 127.0.0.1:8080
-  -interval D       between two looks at the list, such as 30s (default; with
-                    -emulator 2s)
-  -stale D          /healthz says 503 so long after a success; default 5m
+  -interval D       time between polls, such as 30s (default; with -emulator
+                    2s); up to eight times as long while nothing finishes
+  -stale D          /healthz says 503 so long after a success; default 10m
   -status STATUS    all (default), failed or succeeded
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
@@ -29,7 +29,7 @@ read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -timeout D        of one attempt; 0 = 10s (default)
 It goes on after errors. The log, a line of JSON for each task, goes to stderr.
 Exit codes:
-  0  told to stop, by Ctrl-C or SIGTERM; what was handled is acknowledged
+  0  stopped by Ctrl-C or SIGTERM; what was handled is acknowledged
   1  it could not listen, or tasks are handled and not acknowledged
   2  wrong flags or no access key; nothing was sent
 `
@@ -60,19 +60,23 @@ func parseFlags(args []string) (options, error) {
 	case opts.interval == 0:
 		opts.interval = domaintask.DefaultInterval
 	case opts.interval < 0, opts.interval < time.Second && !opts.Emulator:
-		return options{}, errors.New("-interval must be 1s or more: the service throttles who asks too often")
+		return options{}, errors.New("-interval must be at least 1s: the service throttles frequent calls")
 	}
-	if opts.stale <= opts.interval {
-		return options{}, errors.New("-stale must be longer than -interval, or one look would be too old before the next")
+	if opts.stale <= opts.pause() {
+		return options{}, errors.New("-stale must be more than nine times -interval: so long may pass between polls")
 	}
 	return opts, nil
 }
+
+// pause is the longest time between two polls: eight intervals while nothing
+// finishes, and a little more.
+func (o options) pause() time.Duration { return 9 * o.interval }
 
 func flagSet(opts *options) *flag.FlagSet {
 	fs := opts.Flags("service")
 	opts.listen = "127.0.0.1:8080"
 	fs.Func("listen", "", cli.Text(&opts.listen))
-	opts.stale = 5 * time.Minute
+	opts.stale = 10 * time.Minute
 	fs.Func("interval", "", cli.Duration(&opts.interval))
 	fs.Func("stale", "", cli.Duration(&opts.stale))
 	return fs

@@ -22,10 +22,10 @@ func TestWithoutCredentialsNothingIsSent(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"-interval -1s":               "-interval must be 1s or more",
-		"-interval 999ms":             "-interval must be 1s or more",
-		"-interval 10m":               "-stale must be longer than -interval",
-		"-stale 2s -emulator":         "-stale must be longer than -interval",
+		"-interval -1s":               "-interval must be at least 1s",
+		"-interval 999ms":             "-interval must be at least 1s",
+		"-interval 10m":               "-stale must be more than nine times -interval",
+		"-stale 18s -emulator":        "-stale must be more than nine times -interval",
 		"-stale soon":                 "-stale: must be like 10s",
 		"-emulator -endpoint a.test":  "exclude each other",
 		"-endpoint https://u:secret@": "Endpoint",
@@ -47,7 +47,7 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	opts, err := parseFlags(nil)
 	require.NoError(t, err)
-	want := options{listen: "127.0.0.1:8080", interval: domaintask.DefaultInterval, stale: 5 * time.Minute}
+	want := options{listen: "127.0.0.1:8080", interval: domaintask.DefaultInterval, stale: 10 * time.Minute}
 	want.Timeout = timeout
 	require.Equal(t, want, opts)
 

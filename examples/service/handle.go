@@ -9,9 +9,10 @@ import (
 )
 
 // handle is where a real service does its work. A task is acknowledged once
-// handle has returned nil, and never listed again; after an error it stays
-// listed and comes with the next look. It may also come twice, when the program
-// dies or acknowledging fails: handling it again must do no harm.
+// handle has returned nil, and never listed again. After an error it stays listed
+// and is passed again after an interval, then two, four and so on. It may also be
+// passed twice if the program dies or acknowledging fails: handling it again must
+// do no harm.
 //
 // Here the work is to write a line. A Logger drops the errors of its handler,
 // and with them the task: that is why the handler is asked itself.

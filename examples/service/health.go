@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// health tells whether the worker gets anywhere. It goes by the last success,
-// which is a look at the list that went well, or tasks that were acknowledged.
-// One error says little, since the next look may go well; many in a row, for
-// whatever reason, are no success for a while.
+// health reports whether the worker gets anywhere, by the last success: a page
+// that was read while nothing was left to acknowledge, or tasks that were
+// acknowledged. One error says little, since the next round may succeed. Many in
+// a row are no success for a while.
 type health struct {
 	stale time.Duration // how old the last success may be
 

@@ -20,9 +20,11 @@ const (
 type metrics struct {
 	vars    expvar.Map
 	calls   map[string]*callMetrics // by operation
-	looks   expvar.Map              // at the list, by how they ended
+	rounds  expvar.Int              // over the list
 	handled expvar.Map              // tasks, by status
 	tasks   expvar.Map              // by what became of them
+
+	acknowledged expvar.Int
 }
 
 // newMetrics begins with a zero for all that is known beforehand: a rate is
@@ -34,13 +36,13 @@ func newMetrics(health *health) *metrics {
 		m.calls[action] = newCallMetrics()
 		calls.Set(action, &m.calls[action].vars)
 	}
-	zero(&m.looks, "good", "failed")
 	zero(&m.handled, "succeeded", "failed", "unknown")
-	zero(&m.tasks, "refused", "acknowledged")
+	zero(&m.tasks, "refused")
 	m.tasks.Set("handled", &m.handled)
+	m.tasks.Set("acknowledged", &m.acknowledged)
 
 	m.vars.Set("calls", calls)
-	m.vars.Set("looks", &m.looks)
+	m.vars.Set("rounds", &m.rounds)
 	m.vars.Set("tasks", &m.tasks)
 	m.vars.Set("last_success_unix_seconds", expvar.Func(health.lastSuccess))
 	return m
@@ -60,9 +62,7 @@ func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, m.vars.String()+"\n")
 }
 
-// attempt is what Config.OnAttempt calls, from any number of goroutines. It
-// hears nothing of calls that were not sent, such as for want of an access key:
-// they show in looks.
+// attempt is what Config.OnAttempt calls, from any number of goroutines.
 func (m *metrics) attempt(a domaintask.Attempt) {
 	call, ok := m.calls[a.Action]
 	if !ok {
@@ -80,15 +80,8 @@ func (m *metrics) task(task domaintask.TaskDetail, err error) {
 	m.handled.Add(statusOf(task), 1)
 }
 
-// acknowledged counts tasks that are confirmed: of each look when it is over,
-// since an Attempt does not say how many tasks it was about.
-func (m *metrics) acknowledged(n int) { m.tasks.Add("acknowledged", int64(n)) }
-
-// look counts looks at the list.
-func (m *metrics) look(good bool) {
-	if good {
-		m.looks.Add("good", 1)
-	} else {
-		m.looks.Add("failed", 1)
-	}
+// drained takes over what the drain has counted so far.
+func (m *metrics) drained(acknowledged, rounds int) {
+	m.acknowledged.Set(int64(acknowledged))
+	m.rounds.Set(int64(rounds))
 }

@@ -23,7 +23,7 @@ type setup struct {
 	log      io.Writer                                 // as well as running.log
 	send     func(http.RoundTripper) http.RoundTripper // around that of the client
 	before   func(*running)                            // before anything is asked for
-	options  func(*options)                            // instead of an interval of ten seconds and so on
+	options  func(*options)                            // instead of an interval of five seconds and so on
 }
 
 // running is a service at work.
@@ -48,7 +48,7 @@ func (s setup) start(t *testing.T) *running {
 	if s.send != nil {
 		config.HTTPClient.Transport = s.send(config.HTTPClient.Transport)
 	}
-	opts := options{interval: 10 * time.Second, stale: time.Minute}
+	opts := options{interval: 5 * time.Second, stale: time.Minute}
 	if s.options != nil {
 		s.options(&opts)
 	}

@@ -38,12 +38,11 @@ func newService(config domaintask.Config, opts options, logger *slog.Logger) (*s
 	}
 	return &service{
 		worker: &worker{
-			client:   client,
-			request:  opts.Request,
-			interval: opts.interval,
-			logger:   logger,
-			health:   health,
-			metrics:  metrics,
+			client:  client,
+			options: opts,
+			logger:  logger,
+			health:  health,
+			metrics: metrics,
 		},
 		health:  health,
 		metrics: metrics,

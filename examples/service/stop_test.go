@@ -80,7 +80,7 @@ func TestStopDoesNotWaitForEver(t *testing.T) {
 			},
 		}.start(t)
 		r.after(time.Second)
-		require.ErrorContains(t, r.end(2*timeout), "will come again")
+		require.ErrorContains(t, r.end(2*timeout), "handled and not acknowledged: 250 tasks")
 		require.Empty(t, r.emulator.Acknowledged())
 		require.Len(t, r.emulator.Tasks(), 250)
 	})
@@ -139,7 +139,7 @@ func TestWithoutHTTPTheWorkEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		emulator := domaintasktest.NewServerWith(domaintasktest.Options{InMemory: true, PlainHTTP: true}, domaintasktest.Tasks(5, 1)...)
 		defer emulator.Close()
-		s, err := newService(emulator.Config(), options{interval: time.Hour, stale: 2 * time.Hour}, slog.New(slog.DiscardHandler))
+		s, err := newService(emulator.Config(), options{interval: time.Hour, stale: 10 * time.Hour}, slog.New(slog.DiscardHandler))
 		require.NoError(t, err)
 		lost := errors.New("the port is lost")
 		start := time.Now()

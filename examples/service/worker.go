@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -10,62 +9,61 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// worker works off the list of tasks, again and again.
+// worker works off the list of tasks, for ever.
 type worker struct {
-	client   *domaintask.Client
-	request  domaintask.PollTaskResultRequest
-	interval time.Duration
-	logger   *slog.Logger
-	health   *health
-	metrics  *metrics
+	client  *domaintask.Client
+	options options
+	logger  *slog.Logger
+	health  *health
+	metrics *metrics
+
+	acknowledged int // by drains that have ended
+	rounds       int
 }
 
-// run looks at the list until ctx ends. Drain does what is delicate: it hands
-// over a task before it acknowledges it, many in one call, and when ctx ends it
-// hands over no more, but still acknowledges what was handled.
+// run works until ctx ends, which is no error. Drain does the difficult part: it
+// acknowledges a task after it is handled, many in one call, waits between rounds,
+// survives what is temporary, and offers refused tasks again. When ctx ends it
+// still acknowledges what is handled.
 //
-// No error ends it, not even a refused access key: someone may mend that, and
-// until then health tells.
+// It ends with an error that retrying does not help, such as a refused access
+// key. Somebody may fix that, and health reports it, so another drain begins
+// after a while. It passes on again what is not acknowledged.
 func (w *worker) run(ctx context.Context) error {
 	for {
-		result, err := w.client.Drain(ctx, w.request, w.handle)
-		if result.Rounds == 0 {
-			return err // the request was refused before it was sent, and always would be
+		result, err := w.client.Drain(ctx, w.options.Request, w.handle,
+			domaintask.WithInterval(w.options.interval), domaintask.WithProgress(w.progress))
+		if result.Rounds == 0 { // the request is invalid
+			return err
 		}
-		w.account(ctx, result, err)
+		w.acknowledged += result.Acknowledged
+		w.rounds += result.Rounds
+		w.metrics.drained(w.acknowledged, w.rounds)
+		if ctx.Err() != nil {
+			return err
+		}
+		w.logger.Error("the drain ended, and another begins", "error", cli.Explain(err), "wait", w.options.pause().String())
 		select {
 		case <-ctx.Done():
-			if result.Acknowledged < result.Handled {
-				return errors.New("some tasks are handled and not acknowledged: they will come again")
-			}
-			return nil
-		case <-time.After(w.interval):
+			return err
+		case <-time.After(w.options.pause()):
 		}
 	}
 }
 
-// handle is what Drain calls: the work itself, and the count of it.
+// handle handles and counts a task.
 func (w *worker) handle(ctx context.Context, task domaintask.TaskDetail) error {
 	err := handle(ctx, w.logger, task)
 	w.metrics.task(task, err)
 	return err
 }
 
-// account tells of one look at the list.
-func (w *worker) account(ctx context.Context, result domaintask.DrainResult, err error) {
-	w.metrics.acknowledged(result.Acknowledged)
-	if ctx.Err() != nil && result.Acknowledged == result.Handled {
-		return // it was told to stop, and has left nothing undone
-	}
-	// Refused tasks are for the handler to worry about: the worker has done its
-	// part.
-	good := result.Complete && result.Acknowledged == result.Handled
-	w.metrics.look(good)
-	if good {
+// progress is called after every page. Reading one is a success if everything
+// that was handled before is acknowledged. The first page of a drain says so only
+// if it is empty.
+func (w *worker) progress(p domaintask.Progress) {
+	w.metrics.drained(w.acknowledged+p.Drained.Acknowledged, w.rounds+p.Drained.Rounds)
+	if p.Drained.Acknowledged == p.Drained.Handled && (p.Pages > 1 || p.Items == 0) {
 		w.health.succeed()
-	}
-	if err != nil {
-		w.logger.Warn("looking at the list", "error", cli.Explain(err),
-			"handled", result.Handled, "acknowledged", result.Acknowledged, "refused", result.Refused)
 	}
 }

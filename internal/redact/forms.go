@@ -10,8 +10,8 @@ import (
 type form struct {
 	text string
 	raw  bool // in the text as it is, not decoded
-	// before and after are 1 if base64 mixes a byte of the secret with one
-	// beside it there, in a character that is not part of text.
+	// before and after are 1 if base64 mixes a byte of the secret with its
+	// neighbor there, in a character that is not part of text.
 	before, after int
 	whole         bool // not if the text ends within it
 }

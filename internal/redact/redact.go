@@ -1,5 +1,4 @@
-// Package redact takes secrets out of texts by value, in whatever encoding they
-// are quoted there:
+// Package redact removes secrets from texts. It finds them by value:
 //
 //   - as they are;
 //   - percent-encoded, escaped as in JSON (also \xXX) or HTML, in upper or lower

@@ -5,7 +5,6 @@ import (
 	"iter"
 	"log/slog"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/domaintask/domaintask"
@@ -81,11 +80,11 @@ func (a *alibaba) Finished(ctx context.Context, filter Filter) iter.Seq2[Job, er
 }
 
 func (a *alibaba) Confirm(ctx context.Context, ids ...string) error {
-	for batch := range slices.Chunk(ids, domaintask.MaxAcknowledge) {
-		_, err := a.client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: batch})
-		if err != nil {
-			return translate(ctx, err)
-		}
+	if len(ids) == 0 {
+		return nil
+	}
+	if _, err := a.client.AcknowledgeTaskResult(ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: ids}); err != nil {
+		return translate(ctx, err)
 	}
 	return nil
 }
