@@ -383,9 +383,10 @@ func TestDrainCannotConfirmATaskWithoutAnID(t *testing.T) {
 	require.Equal(t, 2, result.Refused)
 }
 
-// TestDrainRefusesATaskWhoseIDCouldNotBeRead: what was made of it may be the id of
-// another task.
-func TestDrainRefusesATaskWhoseIDCouldNotBeRead(t *testing.T) {
+// TestDrainOverOddRows: a task whose TaskDetailNo could not be read is refused,
+// since what was made of it may be the id of another one. An element that is not a
+// task stays listed, too.
+func TestDrainOverOddRows(t *testing.T) {
 	t.Parallel()
 	var acknowledged []string
 	client := newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
@@ -393,9 +394,9 @@ func TestDrainRefusesATaskWhoseIDCouldNotBeRead(t *testing.T) {
 			acknowledged = append(acknowledged, q.Get("TaskDetailNo.1"))
 			return answering(r, 200, `{"Result":1}`), nil
 		}
-		tasks := `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}},{"TaskDetailNo":"good","TryCount":"N/A"}`
+		tasks := `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}},{"Odd":1},{"TaskDetailNo":"good","TryCount":"N/A"},7`
 		if acknowledged != nil {
-			tasks = `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}}`
+			tasks = `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}},{"Odd":1},7`
 		}
 		return answering(r, 200, `{"TotalItemNum":3,"TotalPageNum":1,"Data":{"TaskDetail":[`+strings.ReplaceAll(tasks, `\xff`, "\xff")+`]}}`), nil
 	})})

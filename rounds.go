@@ -118,7 +118,8 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			return false, walkError(num, err)
 		}
 		facts := r.page.facts()
-		facts.New = d.ledger.see(facts.Rows)
+		ids := facts.Rows[:len(r.page.Tasks)] // behind them are elements that could not be read
+		facts.New = d.ledger.see(ids)
 		if err := s.Read(&facts); err != nil {
 			return false, walkError(num, err)
 		}
@@ -129,7 +130,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 		}
 		d.ledger.gone = 0
-		d.handOver(ctx, d.take(r, facts.Rows, began))
+		d.handOver(ctx, d.take(r, ids, began))
 		if settle {
 			d.settle()
 			more = s.Next(d.ledger.gone)
