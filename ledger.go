@@ -2,7 +2,9 @@ package domaintask
 
 import (
 	"errors"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ledger records what became of each task of a drain: when it was listed, how it
@@ -111,7 +113,7 @@ func (l *ledger) take(id identity, taskDetailNo string, unusable error, page int
 func unusable(taskDetailNo string, unparsed bool) error {
 	reason := badText(taskDetailNo)
 	switch {
-	case unparsed:
+	case unparsed, strings.ContainsRune(taskDetailNo, utf8.RuneError):
 		return errors.New("its TaskDetailNo could not be read")
 	case taskDetailNo == "":
 		return errors.New("it has no TaskDetailNo to be acknowledged by")
