@@ -48,13 +48,13 @@ func TestIdleConnectionsFail(t *testing.T) {
 // next one has a connection that works.
 func TestNotIdempotentIsSentOnce(t *testing.T) {
 	t.Parallel()
-	eachFailure(t, func(t *testing.T, p protocol, transport string, fate fate) {
+	eachConnection(t, func(t *testing.T, p protocol, transport string) {
 		handler, send := together(t, 8)
 		server, network := startNetwork(t, p, false, handler)
 		client := newTLSClient(t, server, transport, domaintask.Config{Timeout: soon, Retry: domaintask.RetryPolicy{BaseDelay: 1}})
 		send(client)
 
-		network.fail(fate)
+		network.fail(reset)
 		var sent atomic.Int64
 		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{WroteHeaders: func() { sent.Add(1) }})
 		_, err := client.Do(ctx, domaintask.Call{Action: "Renew"})
@@ -66,41 +66,45 @@ func TestNotIdempotentIsSentOnce(t *testing.T) {
 	})
 }
 
-// TestForgottenConnection: the network forgets a connection on which a patient
-// call waits. Another call times out on it and succeeds on a new connection,
-// which later calls use at once, all while the patient one still waits.
+// TestForgottenConnection: the network forgets an HTTP/2 connection on which a
+// patient call waits. Another call times out on it and succeeds on a new
+// connection, which later calls use at once, all while the patient one still
+// waits.
 func TestForgottenConnection(t *testing.T) {
 	t.Parallel()
-	eachConnection(t, func(t *testing.T, p protocol, transport string) {
-		handler, send := together(t, 1)
-		server, network := startNetwork(t, p, true, handler)
-		var attempts atomic.Int64
-		client := newTLSClient(t, server, transport, domaintask.Config{
-			Timeout: soon, Retry: domaintask.RetryPolicy{BaseDelay: 1}, OnAttempt: func(context.Context, domaintask.Attempt) { attempts.Add(1) },
-		})
-		send(client)
-		network.fail(silent)
-		attempts.Store(0)
+	for _, transport := range transports {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			handler, send := together(t, 1)
+			server, network := startNetwork(t, http2, true, handler)
+			var attempts atomic.Int64
+			client := newTLSClient(t, server, transport, domaintask.Config{
+				Timeout: soon, Retry: domaintask.RetryPolicy{BaseDelay: 1}, OnAttempt: func(context.Context, domaintask.Attempt) { attempts.Add(1) },
+			})
+			send(client)
+			network.fail(silent)
+			attempts.Store(0)
 
-		ctx, cancel := context.WithCancel(t.Context())
-		var patient sync.WaitGroup
-		patient.Go(func() {
-			domaintask.WithTimeout(client, time.Minute).PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
+			ctx, cancel := context.WithCancel(t.Context())
+			var patient sync.WaitGroup
+			patient.Go(func() {
+				domaintask.WithTimeout(client, time.Minute).PollTaskResult(ctx, domaintask.PollTaskResultRequest{})
+			})
+			defer patient.Wait()
+			defer cancel()
+			<-network.hits
+			for range 10 {
+				_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+				require.NoError(t, err)
+			}
+			require.LessOrEqual(t, attempts.Load(), int64(13), "one more for the timeout, and two of the patient call")
+			require.LessOrEqual(t, network.opened(), 3, "both calls may dial at once")
 		})
-		defer patient.Wait()
-		defer cancel()
-		<-network.hits
-		for range 10 {
-			_, err := client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
-			require.NoError(t, err)
-		}
-		require.LessOrEqual(t, attempts.Load(), int64(13), "one more for the timeout, and two of the patient call")
-		require.LessOrEqual(t, network.opened(), 3, "both calls may dial at once")
-	})
+	}
 }
 
-// TestPingsFindTheForgottenConnection: over HTTP/2 a ping ends a call that would wait
-// for a minute on a lost connection.
+// TestPingsFindTheForgottenConnection: over HTTP/2 a ping ends a call that would
+// wait for a minute on a lost connection.
 func TestPingsFindTheForgottenConnection(t *testing.T) {
 	t.Parallel()
 	handler, send := together(t, 1)

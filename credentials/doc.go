@@ -49,8 +49,8 @@
 // wrong local clock does not matter. A fetch takes a minute at most,
 // and waiting callers leave when their context ends.
 //
-// Every provider of this package has a method Invalidate(domaintask.Credentials). The
-// client calls it if the service refused the credentials, and they are fetched again,
+// Every provider of this package is a [domaintask.CredentialsInvalidator]. The client
+// calls it if the service refused the credentials, and they are fetched again,
 // once for all goroutines.
 //
 // The error of a provider that has provided credentials before is

@@ -91,7 +91,7 @@ func TestSignInIsNotAccepted(t *testing.T) {
 		{"the token as a code", response{status: http.StatusForbidden, body: `{"Code":"access-token"}`}, " refused with code [hidden] (HTTP 403, request id unknown)"},
 		{"not JSON", ok("hunter2"), " sent no credentials in JSON"},
 		{"no credentials", ok("{}"), " left out AccessKeyId, AccessKeySecret or SecurityToken"},
-		{"no response", response{}, ": connection refused"},
+		{"no response", response{}, ": dial tcp: connect: connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
