@@ -23,7 +23,11 @@ type Call struct {
 	// Params are the operation's own parameters, one value each. Those that
 	// every call has, such as Format, Timestamp and Signature, are added.
 	Params url.Values
-	// Idempotent says that the call may be repeated after it may have arrived.
+	// Idempotent says that the call may be retried even if it may have been
+	// performed. Otherwise it is only retried if the connection was not made, or
+	// if the service refused it before it performed anything: if it was throttled
+	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
+	// for its credentials, its time or its nonce.
 	Idempotent bool
 }
 
@@ -38,8 +42,7 @@ type RawResponse struct {
 
 // Do calls any operation of the service. An answer that is not a document of
 // that operation, or that has an error in it, is an error here as for every
-// method. A call that is not Idempotent is repeated only where it surely was not
-// sent.
+// method. See Call.Idempotent for which calls are retried.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {
@@ -108,20 +111,24 @@ type answer struct {
 
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
-func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+func (c *Client) do(caller context.Context, op operation) (answer, error) {
 	if err := c.check(); err != nil {
 		return answer{}, err
 	}
+	ctx, cancel := withBudget(caller, c.callTimeout)
+	defer cancel()
 	op.params = append(op.params, param{"Format", c.format.String()})
+	report := observed{observer: c.observer, action: op.action}
 	var last error          // what the attempt before ended with
 	var renewed *signingKey // with other credentials, after they were refused
 	renewals := 0           // attempts that RetryPolicy does not count
 	for n := 1; ; n++ {
-		key, err := c.ready(ctx, renewed)
+		key, err := c.ready(ctx, caller, renewed)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
-		result := c.attempt(ctx, op, key)
+		values := report.start(ctx, n)
+		result := c.attempt(ctx, values, op, key)
 		moved := c.setClock(result)
 		wait, again := time.Duration(0), false
 		renewed = nil
@@ -129,6 +136,9 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			now, _ := c.clock.now()
 			hint := retryHint(result.header, now)
 			describe(result.err, n, hint)
+			if call, ok := result.err.(*CallError); ok && ctx.Err() != nil {
+				call.Last = last
+			}
 			switch {
 			case renewals == 0 && refusesCredentials(result.err):
 				renewals++
@@ -138,7 +148,7 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 				wait, again = c.retry.decide(n-renewals, hint, timeLeft(ctx))
 			}
 		}
-		c.observer.report(ctx, result.observed(op, n, wait), again)
+		report.end(values, result.observed(n, again, wait))
 		switch {
 		case result.err == nil:
 			return answer{result.status, result.header, n}, nil
@@ -168,12 +178,12 @@ func (c *Client) setClock(r result) bool {
 // ready waits for the limiter and returns the key to sign the next attempt with:
 // renewed, or else one of the credentials that the provider returns, which may
 // have been rotated since the last attempt.
-func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, error) {
+func (c *Client) ready(ctx, caller context.Context, renewed *signingKey) (*signingKey, error) {
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
-		if err := c.limiter.Wait(ctx); err != nil {
+		if err := c.limiter.Wait(patient{ctx, caller}); err != nil {
 			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}

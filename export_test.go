@@ -13,7 +13,7 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 	if err != nil {
 		return nil, err
 	}
-	key, err := c.ready(ctx, nil)
+	key, err := c.ready(ctx, ctx, nil)
 	if err != nil {
 		return nil, err
 	}
