@@ -31,6 +31,16 @@ type options struct {
 	acknowledgeSize int
 }
 
+// pageSize returns the PageSize of a walk from page num on: the one that is
+// asked for, or else the usual one, or less if fewer items are wanted. Where a
+// later page begins depends on the size, so it stays the usual one there.
+func (o *options) pageSize(num, asked, usual int) int {
+	if o.maxItems > 0 && num <= 1 {
+		usual = min(usual, o.maxItems)
+	}
+	return cmp.Or(asked, usual)
+}
+
 // setting is an Option by its name and effect.
 type setting struct {
 	name string
