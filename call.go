@@ -28,6 +28,7 @@ type Call struct {
 	// if the service refused it before it performed anything: if it was throttled
 	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
 	// for its credentials, its time or its nonce.
+	// DoPages takes every call for idempotent.
 	Idempotent bool
 }
 
@@ -48,6 +49,19 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	if err != nil {
 		return nil, err
 	}
+	raw, _, err := c.doRaw(ctx, call, params, func(body []byte) (wire.Envelope, error) {
+		env, root, err := wire.DecodeEnvelope(body)
+		if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
+			err = errors.New("the root element is not " + call.Action + "Response")
+		}
+		return env, err
+	})
+	return raw, err
+}
+
+// doRaw calls an operation and keeps its answer, of which decode gets a body
+// that will not be reused. It also returns the number of attempts.
+func (c *Client) doRaw(ctx context.Context, call Call, params []param, decode func(body []byte) (wire.Envelope, error)) (*RawResponse, int, error) {
 	raw := new(RawResponse)
 	answer, err := c.do(ctx, operation{
 		action:     call.Action,
@@ -55,20 +69,18 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 		params:     params,
 		idempotent: call.Idempotent,
 		decode: func(body []byte) (wire.Envelope, error) {
-			env, root, err := wire.DecodeEnvelope(body)
-			if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
-				err = errors.New("the root element is not " + call.Action + "Response")
-			}
-			raw.RequestID, raw.Body = env.RequestID, bytes.Clone(body)
+			raw.Body = bytes.Clone(body)
+			env, err := decode(raw.Body)
+			raw.RequestID = env.RequestID
 			return env, err
 		},
 	})
 	if err != nil {
-		return nil, err
+		return nil, answer.attempts, err
 	}
 	raw.StatusCode, raw.Header = answer.status, answer.header
 	raw.RequestID = cmp.Or(raw.RequestID, answer.header.Get(requestIDHeader))
-	return raw, nil
+	return raw, answer.attempts, nil
 }
 
 func (call Call) params() ([]param, error) {

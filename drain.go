@@ -1,6 +1,9 @@
 package domaintask
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // DrainResult is what one call of Drain or DrainBatches did. Handled is the sum
 // of Acknowledged, Relisted and the tasks that the error counts for failed
@@ -127,12 +130,9 @@ func (c *Client) checkDrain(req PollTaskResultRequest, hasHandler bool) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	switch {
-	case !hasHandler:
+	if !hasHandler {
 		return &ParamError{Param: "handle", Reason: "is required"}
-	case req.PageNum > 1:
-		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: a drain begins at the first page"}
 	}
 	_, err := req.params()
-	return err
+	return cmp.Or(checkFirst("a drain", req.PageNum), err)
 }

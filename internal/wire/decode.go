@@ -39,7 +39,6 @@ func spelled(exact bool) step {
 
 // The XML roots. An error has the same one whatever was asked for.
 const (
-	pageRoot  = "PollTaskResultResponse"
 	ackRoot   = "AcknowledgeTaskResultResponse"
 	errorRoot = "Error"
 )
@@ -151,9 +150,9 @@ func decodeAcknowledgement(doc []byte) (ack Acknowledgement, err error) {
 
 // decodePage alternates between the members of the top level and, where Data
 // stops them, the tasks, so that neither has to come first.
-func decodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T, error) {
+func decodePage[T any](doc []byte, want string, limit int, convert func(*Task) T) (Page, []T, error) {
 	list := taskList[T]{size: len(doc), limit: limit}
-	r, root, err := open(doc, pageRoot, &list.notes)
+	r, root, err := open(doc, want, &list.notes)
 	if err != nil {
 		return Page{}, nil, err
 	}

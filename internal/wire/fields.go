@@ -86,6 +86,13 @@ var (
 		texts:  envelopeTexts,
 		nested: fieldData,
 	}
+	// rowsFields is the top level of a page whose list has any name.
+	rowsFields = fieldSet{
+		names:  pageFields.names[:fieldData],
+		texts:  envelopeTexts,
+		nested: none,
+	}
+	noFields     = fieldSet{nested: none}
 	deniedFields = fieldSet{
 		names: []string{"AuthAction", "AuthPrincipalType", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId",
 			"NoPermissionType", "PolicyType", "EncodedDiagnosticMessage"},

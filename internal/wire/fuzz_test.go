@@ -92,7 +92,7 @@ func allocated() uint64 {
 
 func checkPage(t *testing.T, doc []byte, stricter bool) {
 	t.Helper()
-	page, tasks, err := wire.DecodePage(bytes.Clone(doc), pageLimit, keep)
+	page, tasks, err := wire.DecodePage(bytes.Clone(doc), pageRoot, pageLimit, keep)
 	got := answer{page, tasks}
 	unparsed := checkUnparsed(t, got)
 	failed := got.Page.Failed()
@@ -177,7 +177,7 @@ func (a answer) encodeXML(t *testing.T) (string, bool) {
 
 func fuzzPage(t *testing.T, doc []byte) {
 	checkPage(t, doc, !isJSON(doc))
-	checkMemory(t, doc, func() { wire.DecodePage(doc, pageLimit, keep) })
+	checkMemory(t, doc, func() { wire.DecodePage(doc, pageRoot, pageLimit, keep) })
 }
 
 func FuzzPageJSON(f *testing.F) {

@@ -89,7 +89,8 @@ func TestMemoryIsBounded(t *testing.T) {
 	for name, doc := range hostileDocuments(1 << 20) {
 		doc := []byte(doc)
 		for decoder, decode := range map[string]func(){
-			"page":            func() { wire.DecodePage(doc, pageLimit, keep) },
+			"page":            func() { wire.DecodePage(doc, pageRoot, pageLimit, keep) },
+			"rows":            func() { wire.DecodeRows(doc, pageRoot, pageLimit) },
 			"acknowledgement": func() { wire.DecodeAcknowledgement(doc) },
 			"envelope":        func() { wire.DecodeEnvelope(doc) },
 			"prefix":          func() { wire.DecodeEnvelopePrefix(doc) },

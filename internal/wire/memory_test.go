@@ -26,7 +26,7 @@ func TestKeepingLittleKeepsLittleAlive(t *testing.T) {
 		var values [pages]string
 		before := heap()
 		for i := range pages {
-			_, all, err := wire.DecodePage(doc, pageLimit, keep)
+			_, all, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 			require.NoError(t, err)
 			tasks[i], values[i] = all[500], all[999].TaskStatus
 		}
@@ -48,7 +48,7 @@ func heap() uint64 {
 func TestReservedMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	tiny := strings.Repeat(`{"TaskNo":1},`, 2)
-	_, tasks, err := wire.DecodePage([]byte(`{"Data":[`+strings.Repeat(tiny, 9)+`{"TaskNo":"`+strings.Repeat("x", 8<<20)+`"}]}`), pageLimit, keep)
+	_, tasks, err := wire.DecodePage([]byte(`{"Data":[`+strings.Repeat(tiny, 9)+`{"TaskNo":"`+strings.Repeat("x", 8<<20)+`"}]}`), pageRoot, pageLimit, keep)
 	require.NoError(t, err)
 	require.Len(t, tasks, 19)
 	require.Less(t, cap(tasks), 2048)
@@ -61,7 +61,7 @@ func TestAllocations(t *testing.T) {
 		page := newBenchPage(tasks, mixed)
 		for name, doc := range map[string][]byte{"json": page.json(t), "xml": page.xml(t)} {
 			allocs := testing.AllocsPerRun(5, func() {
-				_, _, err := wire.DecodePage(doc, pageLimit, keep)
+				_, _, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 				require.NoError(t, err)
 			})
 			require.LessOrEqual(t, allocs, 1.05*tasks, fmt.Sprint(name, mixed))

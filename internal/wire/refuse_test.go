@@ -197,7 +197,7 @@ func TestEmptyTagHasNothingInIt(t *testing.T) {
 	for _, value := range []string{"9", "9&amp;"} {
 		for _, empty := range []string{"<TaskDetail/>", "<TaskDetail></TaskDetail>"} {
 			doc := "<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo></TaskDetail>" + empty + "<TaskNo>" + value + "</TaskNo></Data></PollTaskResultResponse>"
-			_, tasks, err := wire.DecodePage([]byte(doc), pageLimit, func(task *wire.Task) string { return task.TaskNo })
+			_, tasks, err := wire.DecodePage([]byte(doc), pageRoot, pageLimit, func(task *wire.Task) string { return task.TaskNo })
 			require.NoError(t, err)
 			require.Equal(t, []string{"1"}, tasks)
 		}

@@ -25,7 +25,7 @@ func (e Envelope) Failed() bool {
 	return true
 }
 
-// Page is a PollTaskResult answer without its tasks. A number that the service
+// Page is a page of a list without its elements. A number that the service
 // left out is 0, and PrePage and NextPage are nil then.
 type Page struct {
 	Envelope
@@ -55,14 +55,14 @@ type Acknowledgement struct {
 	UnparsedTotal int        // how many there were
 }
 
-// DecodePage reads a PollTaskResult answer of at most limit tasks. It calls
-// convert for each task as it is read, with a Task that is only valid during the
-// call; its strings may be kept. An answer that is an error of the service gives
-// a Page that holds its Envelope and nothing else.
-func DecodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T, error) {
-	page, tasks, err := decodePage(doc, limit, convert)
+// DecodePage reads a page of at most limit tasks, whose XML root is named root.
+// It calls convert for each task as it is read, with a Task that is only valid
+// during the call; its strings may be kept. An answer that is an error of the
+// service gives a Page that holds its Envelope and nothing else.
+func DecodePage[T any](doc []byte, root string, limit int, convert func(*Task) T) (Page, []T, error) {
+	page, tasks, err := decodePage(doc, root, limit, convert)
 	if err != nil {
-		page.Envelope, err = failure(doc, pageRoot, err)
+		page.Envelope, err = failure(doc, root, err)
 	}
 	if err != nil || page.Failed() {
 		return Page{Envelope: page.Envelope}, nil, err
