@@ -52,7 +52,7 @@
 //		if err := s.Read(page); err != nil {
 //			break
 //		}
-//		// Handle the new rows and take them off. This may go on during the
+//		// Handle the new rows and take them off. This may continue during the
 //		// next requests, unless Settle says to wait for it.
 //		if s.Settle() {
 //			// Wait until everything handled so far has left or will stay.
@@ -82,8 +82,8 @@ const MaxNum = math.MaxInt32 / 1000
 // maxEmpty is how many pages in a row may be empty and claim a next one.
 const maxEmpty = 3
 
-// ID identifies a row. IDs should be hashes: pages are told apart by their
-// first eight bytes.
+// ID identifies a row. IDs should be hashes: pages are distinguished by their first
+// eight bytes.
 type ID = [16]byte
 
 // Page is the content of one page. A field that the service omits is zero.

@@ -7,10 +7,10 @@ import "fmt"
 //
 // It goes in rounds: page 1, then the last page that is counted, and from there
 // down to page 1, which begins the next round. A row that leaves moves only the
-// rows behind it, and those have been read: so rows may leave at any time
-// between, and nothing need be waited for but before page 1. If totals are
-// missing or wrong, it goes up instead, and stays on a page while rows leave.
-// It ends if a round from one first page to the next brings no new row.
+// rows behind it, which have been read. So rows may leave at any time, and the
+// sweep must wait only before page 1. If totals are missing or wrong, it goes up
+// instead, and stays on a page while rows leave. It ends if a round from one first
+// page to the next brings no new row.
 //
 // It guarantees: if every page has a right total, then every row that is listed
 // from the first request to the last is read, even if others take rows off and
@@ -31,7 +31,7 @@ type Sweep struct {
 	page  facts // the last page
 	fresh bool  // it had rows that no page before had
 	found bool  // since page 1 was read last, a page was fresh
-	whole bool  // since then, the way led through all pages
+	whole bool  // since then, the sweep went through all pages
 
 	known  sample // rows of this round
 	stale  int    // pages in a row that brought nothing new to the round
@@ -66,7 +66,7 @@ func (s *Sweep) Read(p *Page) error {
 	}
 	s.page = s.sizer.facts(s.num, p, false)
 	if s.way == climb && s.page.rows == 0 && p.Next == nil {
-		s.page.more = false // whatever is counted
+		s.page.more = false // even if more are counted
 	}
 	if s.fresh = p.New > 0; s.num == 1 {
 		s.denied = nil
@@ -141,7 +141,7 @@ func (s *Sweep) Next(gone int) bool {
 	}
 	last := s.last(gone)
 	switch {
-	case s.lost(): // it counts what it does not have
+	case s.lost(): // it counts rows that it does not have
 		s.way, s.num, s.from = climb, 2, 2
 	case s.way == down || !s.page.more:
 		s.num, s.way = s.below(), down
