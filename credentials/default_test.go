@@ -178,7 +178,7 @@ func TestPlaceIsKept(t *testing.T) {
 	f.serve(func(*http.Request) response { return response{status: http.StatusForbidden} })
 	provider.(invalidator).Invalidate(of("uri"))
 	for range 2 {
-		err := requireFailure(t, provider, ": credential_uri: ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri): http://credentials.example/uri answered with HTTP 403")
+		err := requireFailure(t, provider, ": credential_uri: ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri): http://credentials.example/uri responded with HTTP 403")
 		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
 	}
 	f.logged()
@@ -311,7 +311,7 @@ func TestOldIdentityIsNoFallback(t *testing.T) {
 	provider := Default(f.opts()...)
 	requireCredentials(t, of("uri"), provider)
 	f.set("CREDENTIALS_URI=http://elsewhere.example/")
-	requireFailure(t, provider, "http://elsewhere.example/ answered with HTTP 404")
+	requireFailure(t, provider, "http://elsewhere.example/ responded with HTTP 404")
 	f.set("CREDENTIALS_URI=")
 	requireFailure(t, provider, "none in the default chain")
 	f.set("ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=secret-of-env")
@@ -431,8 +431,8 @@ func TestInstanceWithoutAUsableRole(t *testing.T) {
 	}{
 		{"none", response{status: http.StatusNotFound}, ""},
 		{"an empty list", ok(" \n"), ""},
-		{"refused", response{status: http.StatusForbidden}, "answered with HTTP 403"},
-		{"failing", response{status: http.StatusServiceUnavailable}, "answered with HTTP 503"},
+		{"refused", response{status: http.StatusForbidden}, "responded with HTTP 403"},
+		{"failing", response{status: http.StatusServiceUnavailable}, "responded with HTTP 503"},
 		{"two", ok("hunter2\nother"), "sent no name of a role"},
 		{"a page", ok("<html>hunter2</html>"), "sent no name of a role"},
 	} {

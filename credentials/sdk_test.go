@@ -183,7 +183,7 @@ func TestOwnProviderHangs(t *testing.T) {
 		}}
 		provider := FromSDK(slow)
 		start := time.Now()
-		requireFailure(t, provider, "the provider does not answer")
+		requireFailure(t, provider, "the provider does not respond")
 		require.Equal(t, time.Minute, time.Since(start))
 		requireCredentials(t, of("slow"), provider)
 		require.Equal(t, 90*time.Second, time.Since(start))
@@ -286,7 +286,7 @@ func TestProfileThatIsItsOwnSource(t *testing.T) {
 	for _, profile := range []string{"", "a", "c"} { // c cannot be told from the others
 		t.Setenv("ALIBABA_CLOUD_PROFILE", profile)
 		for _, provider := range []sdk.CredentialsProvider{sdk.NewCLIProfileCredentialsProviderBuilder().Build(), byCLI.Build(), around} {
-			requireFailure(t, FromSDK(provider), "of "+path+" is its own source in the end")
+			requireFailure(t, FromSDK(provider), "of "+path+" is its own source, directly or not")
 		}
 	}
 	f.write(cliFile, profiles(akProfile("c", "c"), ring("a", "a")))

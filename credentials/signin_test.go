@@ -86,11 +86,11 @@ func TestSignInIsNotAccepted(t *testing.T) {
 		response
 		says string
 	}{
-		{"ended before its time", response{status: http.StatusUnauthorized, body: "hunter2"}, ": the sign-in is not accepted: run aliyun configure --profile p --mode "},
+		{"ended before its time", response{status: http.StatusUnauthorized, body: "hunter2"}, ": the sign-in was not accepted: run aliyun configure --profile p --mode "},
 		{"refused", response{status: http.StatusForbidden, body: `{"Code":"NoPermission","RequestId":"R-1","Message":"hunter2"}`}, " refused with code NoPermission (HTTP 403, request id R-1)"},
 		{"the token as a code", response{status: http.StatusForbidden, body: `{"Code":"access-token"}`}, " refused with code [hidden] (HTTP 403, request id unknown)"},
 		{"not JSON", ok("hunter2"), " sent no credentials in JSON"},
-		{"no credentials", ok("{}"), " left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no credentials", ok("{}"), " sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"no response", response{}, ": connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -105,9 +105,9 @@ func TestSTSRefuses(t *testing.T) {
 	}{
 		{"a code", response{status: 403, body: `{"Code":"NoPermission","RequestId":"R-2","Message":"hunter2"}`}, ": refused with code NoPermission (HTTP 403, request id R-2)"},
 		{"a page", response{status: 403, body: "<html>hunter2"}, ": AssumeRole: unreadable answer: "},
-		{"a success without credentials", ok(`{"RequestId":"R-2"}`), "https://sts.aliyuncs.com left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"a success without credentials", ok(`{"RequestId":"R-2"}`), "https://sts.aliyuncs.com sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"another kind of success", ok(`{"Credentials":"hunter2"}`), "https://sts.aliyuncs.com sent no credentials in JSON"},
-		{"no token", ok(assumed("hunter2", "SecurityToken", "")), "https://sts.aliyuncs.com left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no token", ok(assumed("hunter2", "SecurityToken", "")), "https://sts.aliyuncs.com sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"too much", ok(assumed("hunter2", "More", string(make([]byte, maxReply)))), "larger than MaxResponseBytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

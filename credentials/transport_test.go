@@ -73,7 +73,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	defer plain.Close()
 	defer secure.Close()
 	for _, address := range []string{plain.URL, secure.URL} {
-		err := requireFailure(t, URI(address, WithHTTPClient(secure.Client())), "answered with HTTP 302")
+		err := requireFailure(t, URI(address, WithHTTPClient(secure.Client())), "responded with HTTP 302")
 		require.NotContains(t, err.Error(), "hunter2")
 	}
 	require.False(t, followed.Load())
