@@ -31,8 +31,8 @@ func TestClientWithRole(t *testing.T) {
 	}
 }
 
-// TestClientWithoutCredentials is told in one line what each place said, and sends
-// nothing.
+// A client without credentials sends nothing, and its error has the reason of each
+// place in one line.
 func TestClientWithoutCredentials(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

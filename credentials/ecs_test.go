@@ -49,7 +49,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestMetadataFailures, none of which shows what was sent.
+// No failure of the metadata service shows its response.
 func TestMetadataFailures(t *testing.T) {
 	t.Parallel()
 	const at = "http://100.100.100.200" + rolesPath
@@ -93,7 +93,7 @@ func TestMetadataFailures(t *testing.T) {
 }
 
 // TestTokenThatDoesNotArrive: in a container, the response to the request for one
-// may be lost on the way. That costs two seconds, or one if it is not known yet
+// may be lost on the way. That takes two seconds, or one if it is not yet known
 // that this is an instance. If a token is required, it is requested again.
 func TestTokenThatDoesNotArrive(t *testing.T) {
 	t.Parallel()

@@ -25,8 +25,8 @@ const (
 	oAuthFields = `"mode":"OAuth","oauth_site_type":"CN","oauth_refresh_token":"refresh"`
 )
 
-// TestSignIn: the stored credentials are used while they are valid, the token
-// while that is, and then a person has to sign in.
+// The stored credentials are used while they are valid, then the token while it is
+// valid, and then a person must sign in.
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

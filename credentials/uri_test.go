@@ -17,7 +17,7 @@ func TestURIResponses(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		response
-		says string // "" means that they are good
+		says string // "" means success
 	}{
 		{"as documented", ok(session("id")), ""},
 		{"no Code", ok(session("id", "Code", "-")), ""},
@@ -82,7 +82,7 @@ func TestURIAddresses(t *testing.T) {
 	}
 }
 
-// TestURIClients: https goes by the client that may use a proxy, http never does.
+// https uses the client that may use a proxy, and http never does.
 func TestURIClients(t *testing.T) {
 	t.Parallel()
 	proxied, direct := newFixture(t), newFixture(t)
@@ -97,7 +97,7 @@ func TestURIClients(t *testing.T) {
 	require.Equal(t, []string{"GET http://credentials.example/"}, direct.sent())
 }
 
-// TestURIRedirects: an address in one that cannot be read is not shown.
+// An invalid address in a redirect is not shown.
 func TestURIRedirects(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -115,8 +115,8 @@ func TestURIRedirects(t *testing.T) {
 	})
 }
 
-// TestURIIsCalledAgain after temporary failures: no connection, and a status.
-func TestURIIsCalledAgain(t *testing.T) {
+// TestURIIsRetried after temporary failures: no connection, and a status.
+func TestURIIsRetried(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	synctest.Test(t, func(t *testing.T) {
