@@ -32,8 +32,8 @@ type AcknowledgeTaskResultResponse struct {
 	Result    int    // how many details the service says it acknowledged; it may differ from how many were sent
 
 	// Unparsed lists content that could not be read, at most 100 values. If it
-	// has the field Result, the service acknowledged the details, and Result is
-	// 0 because the number is unknown.
+	// has the field Result, the service acknowledged the details of that call,
+	// and Result does not count them because the number is unknown.
 	Unparsed []UnparsedValue
 	// UnparsedTotal is the number of such values, including the ones that are
 	// not listed.
@@ -91,12 +91,21 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req AcknowledgeTaskR
 			return nil, err
 		}
 		done += n
-		sum.RequestID = resp.RequestID
-		sum.Result += resp.Result
-		sum.Unparsed = append(sum.Unparsed, resp.Unparsed...)
-		sum.UnparsedTotal += resp.UnparsedTotal
+		sum.add(resp)
 	}
 	return sum, nil
+}
+
+// maxUnparsedAcknowledged is the most Unparsed values of several calls together.
+const maxUnparsedAcknowledged = 100
+
+// add adds the response of another call.
+func (r *AcknowledgeTaskResultResponse) add(other *AcknowledgeTaskResultResponse) {
+	r.RequestID = other.RequestID
+	r.Result += other.Result
+	r.Unparsed = append(r.Unparsed, other.Unparsed...)
+	r.Unparsed = r.Unparsed[:min(len(r.Unparsed), maxUnparsedAcknowledged)]
+	r.UnparsedTotal += other.UnparsedTotal
 }
 
 // fitting returns how many of the ids, from the first, fit into one call.

@@ -33,15 +33,16 @@ func (d *drain) readAhead(ctx context.Context, num int) {
 	})
 }
 
-// page returns the page of that number, which is requested now unless it is
-// being read ahead.
-func (d *drain) page(ctx context.Context, num int) (r *reading, err error) {
-	if d.coming == nil {
+// page returns the page of that number, which is requested now unless it was
+// read ahead.
+func (d *drain) page(ctx context.Context, num int) (*reading, error) {
+	for d.coming != nil {
+		d.wait()
+	}
+	r := d.next
+	if d.next = nil; r == nil {
 		r = d.request(num)
 		r.read(ctx, d.client)
-	}
-	for r == nil {
-		r = d.wait()
 	}
 	if r.err != nil {
 		return nil, r.err

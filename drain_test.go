@@ -383,6 +383,30 @@ func TestDrainCannotConfirmATaskWithoutAnID(t *testing.T) {
 	require.Equal(t, 2, result.Refused)
 }
 
+// TestDrainOverOddRows: a task whose TaskDetailNo could not be read is refused,
+// since what was made of it may be the id of another one. An element that is not a
+// task stays listed, too.
+func TestDrainOverOddRows(t *testing.T) {
+	t.Parallel()
+	var acknowledged []string
+	client := newClient(t, domaintask.Config{HTTPClient: via(func(r *http.Request) (*http.Response, error) {
+		if q := r.URL.Query(); q.Get("Action") == "AcknowledgeTaskResult" {
+			acknowledged = append(acknowledged, q.Get("TaskDetailNo.1"))
+			return answering(r, 200, `{"Result":1}`), nil
+		}
+		tasks := `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}},{"Odd":1},{"TaskDetailNo":"good","TryCount":"N/A"},7`
+		if acknowledged != nil {
+			tasks = `{"TaskDetailNo":"a\xff"},{"TaskDetailNo":{"No":1}},{"Odd":1},7`
+		}
+		return answering(r, 200, `{"TotalItemNum":3,"TotalPageNum":1,"Data":{"TaskDetail":[`+strings.ReplaceAll(tasks, `\xff`, "\xff")+`]}}`), nil
+	})})
+	result, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil })
+	require.NoError(t, err)
+	require.Equal(t, []string{"good"}, acknowledged)
+	require.Equal(t, 2, result.Refused)
+	require.ErrorContains(t, result.Refusals[0], "its TaskDetailNo could not be read")
+}
+
 func TestDrainParameters(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, domaintask.Config{Endpoint: serve(t, unexpected(t)).URL})

@@ -9,9 +9,13 @@ import (
 // take returns the tasks of a page that are passed to the handler, and
 // acknowledges those once more that were acknowledged before and are listed.
 func (d *drain) take(r *reading, ids []identity, now time.Time) (offered []TaskDetail) {
+	unparsed := map[int]bool{}
+	for _, u := range r.page.Unparsed {
+		unparsed[u.Task] = unparsed[u.Task] || u.Field == "TaskDetailNo"
+	}
 	for i, id := range ids {
 		task := &r.page.Tasks[i]
-		switch d.ledger.take(id, task.TaskDetailNo, r.number, now) {
+		switch d.ledger.take(id, task.TaskDetailNo, unusable(task.TaskDetailNo, unparsed[i]), r.number, now) {
 		case handleIt:
 			offered = append(offered, *task)
 		case acknowledgeIt:
@@ -73,21 +77,18 @@ func (d *drain) start(ctx context.Context, tasks []TaskDetail) {
 	})
 }
 
-// wait takes in one outcome. It returns the page if that is what came, and
-// otherwise nil.
-func (d *drain) wait() *reading {
+// wait takes in one outcome, or the page that is being read ahead.
+func (d *drain) wait() {
 	select {
 	case r := <-d.coming:
-		d.coming = nil
+		d.coming, d.next = nil, r
 		d.panics(r.err)
-		return r
 	case o := <-d.outcomes:
 		d.running--
 		d.conclude(o)
 	case o := <-d.confirmer.outcomes:
 		d.confirmer.land(o)
 	}
-	return nil
 }
 
 // received takes in an outcome if there is one, and reports whether there was.

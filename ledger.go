@@ -2,7 +2,9 @@ package domaintask
 
 import (
 	"errors"
+	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // ledger records what became of each task of a drain: when it was listed, how it
@@ -75,17 +77,17 @@ const (
 )
 
 // take returns what to do with a task that was seen on a page, the pageth that
-// was requested, and records that this is done. A refused task is offered again
-// if it was due at the given time.
-func (l *ledger) take(id identity, taskDetailNo string, page int32, now time.Time) advice {
+// was requested, and records that this is done. A task that is not usable is
+// refused. A refused task is offered again if it was due at the given time.
+func (l *ledger) take(id identity, taskDetailNo string, unusable error, page int32, now time.Time) advice {
 	e := l.tasks[id]
 	do := leaveIt
 	switch e.state {
 	case taskListed:
 		e.state, do = taskHanded, handleIt
-		if reason := unusable(taskDetailNo); reason != nil {
+		if unusable != nil {
 			e.state, do = taskRefused, leaveIt
-			l.sum.refuse(taskDetailNo, reason, true)
+			l.sum.refuse(taskDetailNo, unusable, true)
 		}
 	case taskRefused:
 		if o, ok := l.offers[id]; ok && !now.Before(o.due) {
@@ -106,12 +108,16 @@ func (l *ledger) take(id identity, taskDetailNo string, page int32, now time.Tim
 	return do
 }
 
-// unusable returns why a task with this TaskDetailNo cannot be acknowledged.
-func unusable(taskDetailNo string) error {
-	if taskDetailNo == "" {
+// unusable returns why a task with this TaskDetailNo cannot be acknowledged. One
+// that could not be read as it was sent would acknowledge another task, or none.
+func unusable(taskDetailNo string, unparsed bool) error {
+	reason := badText(taskDetailNo)
+	switch {
+	case unparsed, strings.ContainsRune(taskDetailNo, utf8.RuneError):
+		return errors.New("its TaskDetailNo could not be read")
+	case taskDetailNo == "":
 		return errors.New("it has no TaskDetailNo to be acknowledged by")
-	}
-	if reason := badText(taskDetailNo); reason != "" {
+	case reason != "":
 		return errors.New("its TaskDetailNo " + reason)
 	}
 	return nil

@@ -21,12 +21,12 @@ func TestLedger(t *testing.T) {
 		return func(t *testing.T, l *ledger) {
 			l.pages++
 			require.Equal(t, fresh, l.see([]identity{id, id}))
-			require.Equal(t, want, l.take(id, "a", l.pages, now))
+			require.Equal(t, want, l.take(id, "a", nil, l.pages, now))
 		}
 	}
 	listBefore := func(t *testing.T, l *ledger) { // on a page that was requested before
 		require.Zero(t, l.see([]identity{id}))
-		require.Equal(t, leaveIt, l.take(id, "a", l.pages, start))
+		require.Equal(t, leaveIt, l.take(id, "a", nil, l.pages, start))
 	}
 	accept := func(_ *testing.T, l *ledger) { l.accept("a") }
 	refuse := func(now time.Time) event { return func(_ *testing.T, l *ledger) { l.refuse("a", io.EOF, now) } }
@@ -105,7 +105,7 @@ func TestLedgerForgets(t *testing.T) {
 		for n := range 2000 {
 			task := TaskDetail{TaskDetailNo: string(rune('a' + n))}
 			l.see([]identity{identityOf(&task)})
-			l.take(identityOf(&task), task.TaskDetailNo, 1, time.Time{})
+			l.take(identityOf(&task), task.TaskDetailNo, nil, 1, time.Time{})
 			if n%2 == 0 {
 				l.refuse(task.TaskDetailNo, io.EOF, time.Time{})
 			} else {

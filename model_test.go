@@ -180,6 +180,7 @@ func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.requests++
+	w.last = time.Now()
 	w.move()
 	query := r.URL.Query()
 	fail := w.faults > 0 && w.random.Float64() < 0.2

@@ -22,6 +22,7 @@ type drain struct {
 	running   int // handlers in goroutines of their own
 	outcomes  chan outcome
 	coming    chan *reading // a page that is being read ahead; nil means none
+	next      *reading      // the page that was read ahead; nil means none
 	left      int           // tasks that may still be passed to the handler; negative means any number
 	progress  Progress
 
@@ -66,7 +67,7 @@ func (c *Client) drain(ctx context.Context, req PollTaskResultRequest, handle fu
 func (d *drain) once(ctx context.Context) (complete bool, err error) {
 	complete, err = d.sweep(ctx)
 	if complete && d.ledger.sum.relisted > 0 {
-		d.next()
+		d.begin()
 		return d.sweep(ctx) // whether acknowledging them once more has helped
 	}
 	return complete, err
@@ -93,7 +94,7 @@ func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 			return complete, nil
 		}
 		d.delayed = false
-		d.next()
+		d.begin()
 	}
 }
 
@@ -104,6 +105,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 	defer func() { // also if a handler panics or ends this goroutine
 		cancel()
 		d.settle()
+		d.next = nil
 	}()
 	began, first := time.Now(), d.ledger.round
 	for s := paging.NewSweep(d.req.PageSize); ; {
@@ -116,7 +118,8 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			return false, walkError(num, err)
 		}
 		facts := r.page.facts()
-		facts.New = d.ledger.see(facts.Rows)
+		ids := facts.Rows[:len(r.page.Tasks)] // behind them are elements that could not be read
+		facts.New = d.ledger.see(ids)
 		if err := s.Read(&facts); err != nil {
 			return false, walkError(num, err)
 		}
@@ -127,7 +130,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 		}
 		d.ledger.gone = 0
-		d.handOver(ctx, d.take(r, facts.Rows, began))
+		d.handOver(ctx, d.take(r, ids, began))
 		if settle {
 			d.settle()
 			more = s.Next(d.ledger.gone)
@@ -142,13 +145,13 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			}
 			return true, nil
 		case s.Rounds() > rounds:
-			d.next()
+			d.begin()
 		}
 	}
 }
 
-// next begins a round, and acknowledges once more what failed in the last one.
-func (d *drain) next() {
+// begin begins a round, and acknowledges once more what failed in the last one.
+func (d *drain) begin() {
 	for _, id := range d.ledger.next() {
 		d.confirmer.add(id)
 	}

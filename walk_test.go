@@ -104,7 +104,7 @@ func TestPrefetch(t *testing.T) {
 		{name: "an error on page five", library: &library{pages: 20, broken: map[int]int{5: 400}}, prefetch: 3, ids: 4, fails: 5, most: 3, asks: 7, took: 150 * time.Millisecond},
 		{name: "no more than is wanted", library: &library{pages: 20}, prefetch: 8, max: 4, ids: 4, most: 3, asks: 4, took: 100 * time.Millisecond},
 		{name: "broken off", library: &library{pages: 20}, prefetch: 3, stop: "2", ids: 2, most: 3, asks: 5, took: 100 * time.Millisecond},
-		{name: "cancelled", library: &library{pages: 20}, prefetch: 3, cancel: "2", most: 3, asks: 5, took: 100 * time.Millisecond},
+		{name: "canceled", library: &library{pages: 20}, prefetch: 3, cancel: "2", most: 3, asks: 5, took: 100 * time.Millisecond},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -20,14 +20,14 @@ const DefaultInterval = 30 * time.Second
 // later, up to eight intervals, the longer nothing new appears or errors last. It
 // never begins before the time that an error asked to wait for; see [RetryAfter].
 //
-// An error is yielded beside a zero task. Where it may pass (it is [Temporary]
-// or Is ErrPaging) the watch goes on unless the range breaks off;
-// after any other, and when ctx ends, it is the last thing yielded.
+// An error is yielded with a zero task. If it is [Temporary] or matches
+// ErrPaging, the watch continues unless the loop breaks. Any other error, or the
+// end of ctx, is the last value yielded.
 //
-// Tasks may be acknowledged in the loop. What a watch remembers is bounded by
-// what is listed: a task that has not been seen in three rounds over the whole
-// list, or in a hundred of any kind, is forgotten, and would be yielded again if
-// the service listed it again.
+// Tasks may be acknowledged in the loop. A watch remembers as many tasks as are
+// listed: it forgets a task that it has not seen in three rounds over the whole
+// list, or in a hundred of any kind, and yields it again if the service lists it
+// again.
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1.
 func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
@@ -82,8 +82,8 @@ type watch struct {
 	retryAfter time.Duration // how long the error asks to wait
 }
 
-// round walks the list once, yields what is new, and reports whether the watch
-// goes on.
+// round walks the list once, yields the new tasks, and reports whether the watch
+// continues.
 func (w *watch) round(ctx context.Context) (goOn bool) {
 	w.listed, w.fresh, w.full, w.failed, w.retryAfter = 0, 0, false, false, 0
 	for p, err := range w.client.walk(w.req, options{}).pages(ctx) {
@@ -133,12 +133,11 @@ func (w *watch) busy() bool {
 type sighting struct{ complete, rounds int }
 
 const (
-	// rememberComplete is for how many rounds over the whole list a task is
-	// remembered that was not seen in them. More than one, since a walk may
-	// pass by a task that moves.
+	// rememberComplete is how many rounds over the whole list a task is
+	// remembered that they did not list. A walk may miss a task that moves.
 	rememberComplete = 3
-	// rememberRounds is the same for rounds of any kind: where none comes to
-	// its end, what is remembered is bounded all the same.
+	// rememberRounds is the same for rounds of any kind: if every round fails,
+	// the number of tasks remembered is bounded too.
 	rememberRounds = 100
 )
 

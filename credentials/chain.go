@@ -106,23 +106,24 @@ func (c *chain) waitError(ctx context.Context) error {
 // look returns the identity to use now. One goroutine at a time may call it.
 func (c *chain) look() (*active, error) {
 	c.mu.Lock()
-	before, given := c.active, c.given
+	before, held := c.active, c.given.place
 	c.mu.Unlock()
-	f := decide(c.places, given.place)
+	f := decide(c.places, held)
 	if f.state == unprobed {
 		c.machine.probe()
-		f = decide(c.places, given.place)
+		f = decide(c.places, held)
 	}
-	switch {
-	case f.state == configured:
+	lost := (f.state == missing || f.state == unreadable) && f.identity.place == held
+	if !lost {
 		c.lost = time.Time{}
-		return c.activate(before, f.identity), nil
-	case f.state != missing && f.state != unreadable, f.identity.place != given.place, before.identity != given:
+		return c.activate(before, f)
+	}
+	if before == nil {
 		return nil, c.failed(f.err)
 	}
 	if c.lost.IsZero() {
 		c.lost = time.Now()
-		c.world.logger.Warn("credentials: the file of the identity cannot be read, its credentials are used for another minute", "identity", given.label, "err", f.err.Error())
+		c.world.logger.Warn("credentials: the file of the identity cannot be read, its credentials are used for another minute", "identity", before.label, "err", f.err.Error())
 	}
 	if time.Since(c.lost) >= fileGrace {
 		return nil, c.failed(f.err)
@@ -130,15 +131,19 @@ func (c *chain) look() (*active, error) {
 	return before, nil
 }
 
-// activate returns before if it is the same identity. Credentials of another are
-// never used in its place.
-func (c *chain) activate(before *active, id identity) *active {
+// activate returns before if f is the same identity. Credentials of another are
+// never used in its place, also if f is none.
+func (c *chain) activate(before *active, f finding) (*active, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if before == nil || before.identity != id {
-		c.active = &active{id, &shared{source: labeled{id}, last: c.last}}
+	switch {
+	case f.state != configured:
+		c.active = nil
+		return nil, failed(f.err, c.last)
+	case before == nil || before.identity != f.identity:
+		c.active = &active{f.identity, &shared{source: labeled{f.identity}, last: c.last}}
 	}
-	return c.active
+	return c.active, nil
 }
 
 // provided notes and logs the identity whose credentials are returned. A call that

@@ -257,6 +257,8 @@ func TestSwitchedProfile(t *testing.T) {
 	f.write(cliFile, profiles(bad, good))
 	err := requireFailure(t, provider, `: cli_profile: profile "bad" of `+path+": cloud_sso_sign_in_url, cloud_sso_account_id, cloud_sso_access_config are missing: run aliyun configure --profile bad --mode CloudSSO")
 	require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
+	require.NoError(t, os.Remove(path))
+	requireFailure(t, provider, ": cli_profile: ", path)
 
 	f.serve(func(*http.Request) response {
 		return response{status: http.StatusForbidden, body: `{"Code":"NoPermission"}`}
@@ -265,8 +267,11 @@ func TestSwitchedProfile(t *testing.T) {
 	f.write(cliFile, profiles(role, good))
 	requireFailure(t, provider, `: cli_profile: profile "role" of `+path+" (role acs:ram::1:role/r): refused with code NoPermission (HTTP 403, request id unknown)")
 	require.NoError(t, os.Remove(path))
-	requireFailure(t, provider, ": cli_profile: ")
+	f.serve(func(*http.Request) response { return ok(assumed("role")) })
+	requireCredentials(t, of("role"), provider) // the last that the file said
 
+	f.write(cliFile, profiles(good))
+	requireCredentials(t, key("cli"), provider)
 	f.logged()
 	f.write(cliFile, profiles(good))
 	requireCredentials(t, key("cli"), provider)

@@ -47,9 +47,9 @@
 // computed from the Date of the response, so that a wrong local clock does not matter. A fetch
 // takes a minute at most, and waiting callers return when their context ends.
 //
-// Every provider of this package has a method Invalidate(domaintask.Credentials). The
-// client calls it if the service refused the credentials. They are then fetched
-// again, once for all goroutines.
+// Every provider of this package is a [domaintask.CredentialsInvalidator]. The client
+// calls it if the service refused the credentials, and they are fetched again,
+// once for all goroutines.
 //
 // The error of a provider that has provided credentials before is
 // [domaintask.Temporary], so that a Watch continues. Otherwise it is not, so that a

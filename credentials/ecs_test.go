@@ -72,7 +72,7 @@ func TestMetadataFailures(t *testing.T) {
 		{"a token is required", "the-role", []string{"IMDSV1_DISABLED=true"}, tokenPath, response{status: 404, body: "hunter2"},
 			"http://100.100.100.200/latest/api/token gave no token (HTTP 404), and ALIBABA_CLOUD_IMDSV1_DISABLED is true"},
 		{"disabled", "the-role", []string{"ECS_METADATA_DISABLED=true"}, "", response{}, "disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED"},
-		{"nobody is there", "", nil, tokenPath, response{}, "Put http://100.100.100.200/latest/api/token: connection refused"},
+		{"nobody is there", "", nil, tokenPath, response{}, "Put http://100.100.100.200/latest/api/token: dial tcp: connect: connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

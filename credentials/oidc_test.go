@@ -62,7 +62,7 @@ func TestOIDCFailures(t *testing.T) {
 				return response{status: 400, body: `{"Code":"jwt.of-pod","RequestId":"jwt.of-pod"}`}
 			})
 		}, "https://sts.aliyuncs.com/ refused with code [hidden] (HTTP 400, request id [hidden])"},
-		{"no answer", func(*fixture, *oidcRole) {}, "Post https://sts.aliyuncs.com/: connection refused"},
+		{"no answer", func(*fixture, *oidcRole) {}, "Post https://sts.aliyuncs.com/: dial tcp: connect: connection refused"},
 		{"an empty file", func(f *fixture, _ *oidcRole) { f.write("token", " \n") }, "/token is empty"},
 		{"no file", func(f *fixture, o *oidcRole) { require.NoError(f.t, os.Remove(o.tokenFile)) }, "/token: "},
 		{"no ARN", func(_ *fixture, o *oidcRole) { o.role.ARN = "" }, "the ARN of the role is missing"},

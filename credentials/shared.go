@@ -51,7 +51,7 @@ func (p *provider) Credentials(ctx context.Context) (domaintask.Credentials, err
 	return p.credentials(ctx)
 }
 
-// Invalidate drops refused from the cache: the service did not accept them.
+// Invalidate implements domaintask.CredentialsInvalidator: it drops refused, which the service did not accept, from the cache.
 func (p *provider) Invalidate(refused domaintask.Credentials) { p.invalidate(refused) }
 
 // shared caches the credentials of a source for any number of goroutines. One

@@ -32,9 +32,10 @@ type Role struct {
 	ExternalID string
 }
 
-// AssumeRole provides the credentials of a role, assumed with the credentials of
-// source. They are renewed before they end, by the clock of STS. If STS refuses the
-// credentials of source and source has a method Invalidate, it is called.
+// AssumeRole provides the credentials of a role that is assumed with those of
+// source. They are renewed before they end, by the clock of STS. If STS refuses
+// the credentials of source, which is a domaintask.CredentialsInvalidator, it is
+// called.
 //
 // STS is called over https only, at the host ALIBABA_CLOUD_STS_ENDPOINT. If that
 // is not set, it is the host of the region ALIBABA_CLOUD_STS_REGION, within a VPC

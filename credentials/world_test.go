@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
@@ -15,6 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -133,7 +135,7 @@ func (f *fixture) RoundTrip(req *http.Request) (*http.Response, error) {
 	select {
 	case r := <-done:
 		if r.status == 0 {
-			return nil, errors.New("connection refused")
+			return nil, &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 		}
 		rec := httptest.NewRecorder()
 		for name, values := range r.header {
@@ -213,10 +215,8 @@ func of(id string) domaintask.Credentials {
 // key is the access key in akProfile.
 func key(id string) domaintask.Credentials { return domaintask.NewCredentials(id, "secret-of-"+id, "") }
 
-// invalidator is the interface that the client checks a provider for.
-type invalidator interface {
-	Invalidate(refused domaintask.Credentials)
-}
+// invalidator is what the client looks for in a provider.
+type invalidator = domaintask.CredentialsInvalidator
 
 // requireCredentials requires a provider to return these credentials.
 func requireCredentials(t *testing.T, want domaintask.Credentials, provider domaintask.CredentialsProvider) {

@@ -54,7 +54,8 @@ type world struct {
 
 	quirks   quirks
 	requests int
-	script   []string // the events, printed on failure
+	still    int      // how many requests the list rests for
+	script   []string // what happened, kept for a failure
 }
 
 type order int
@@ -149,8 +150,9 @@ func (w *world) remove(row int) bool {
 
 // answer returns page num after the list has moved.
 func (w *world) answer(num int) (*Page, []int) {
-	w.requests++
-	w.move()
+	if w.requests++; w.requests > w.still {
+		w.move()
+	}
 	start := min((num-1)*w.size, len(w.list))
 	end := min(start+w.size, len(w.list))
 	items, size, q := len(w.list), w.size, w.quirks

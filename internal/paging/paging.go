@@ -82,8 +82,8 @@ const MaxNum = math.MaxInt32 / 1000
 // maxEmpty is how many pages in a row may be empty and claim a next one.
 const maxEmpty = 3
 
-// ID identifies a row. IDs should be hashes: pages are distinguished by their first
-// eight bytes.
+// ID identifies a row. IDs should be hashes: their first eight bytes
+// distinguish rows from each other.
 type ID = [16]byte
 
 // Page is the content of one page. A field that the service omits is zero.

@@ -13,8 +13,8 @@ const (
 )
 
 // sample remembers up to eight rows of every page: those whose keys are the
-// smallest. The same rows have the same smallest keys, in any order and
-// combination, so this suffices to notice pages without new rows.
+// smallest. The same rows have the same smallest keys in any order, so this
+// suffices to notice pages without anything new.
 type sample map[uint64]struct{}
 
 // add remembers the rows of a page and reports whether the page is fresh: at

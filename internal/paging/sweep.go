@@ -7,10 +7,10 @@ import "fmt"
 //
 // It goes in rounds: page 1, then the last page that is counted, and from there
 // down to page 1, which begins the next round. A row that leaves moves only the
-// rows behind it, which have been read. So rows may leave at any time, and the
-// sweep must wait only before page 1. If totals are missing or wrong, it goes up
-// instead, and stays on a page while rows leave. It ends if a round from one first
-// page to the next brings no new row.
+// rows behind it, and those have been read. So rows may leave at any time, and
+// the reader waits only before page 1 and before the last page. If totals are
+// missing or wrong, it goes up instead, and stays on a page while rows leave.
+// It ends if a round from one first page to the next brings no new row.
 //
 // It guarantees: if every page has a right total, then every row that is listed
 // from the first request to the last is read, even if others take rows off and
@@ -66,7 +66,7 @@ func (s *Sweep) Read(p *Page) error {
 	}
 	s.page = s.sizer.facts(s.num, p, false)
 	if s.way == climb && s.page.rows == 0 && p.Next == nil {
-		s.page.more = false // even if more are counted
+		s.page.more = false // even if more is counted
 	}
 	if s.fresh = p.New > 0; s.num == 1 {
 		s.denied = nil

@@ -11,9 +11,11 @@ import (
 // It guarantees: if every page has a right total and, during the walk, rows
 // only leave the list or rows only join it, then every row that is listed from
 // the first request to the last is read, or Read returns an error, or Warnings
-// is not empty. Rows may leave at any rate. If rows join and one page at a time
-// is requested, this holds without totals too. If rows both join and leave,
-// the walk reads what it can: a row that both moves hide from it is missed.
+// is not empty. If the walk begins at a later page, this is about the rows from
+// there on, and pages must have the size that was requested or that they state.
+// Rows may leave at any rate. If rows join and one page at a time is
+// requested, this holds without totals too. If rows both join and leave, the
+// walk reads what it can: a row that both moves hide from it is missed.
 //
 // A walk of n pages that others do not change requests n pages. Pages that bring
 // new rows may be requested for as long as there are any. Of the others, it
@@ -21,7 +23,8 @@ import (
 // have moved.
 type Walk struct {
 	sizer sizer
-	top   int  // the highest page that was read
+	first int
+	top   int  // the last page that was read on the way up
 	more  bool // whether page top+1 is wanted
 	pages int  // the pages that the last page counts; 0 = unknown
 
@@ -63,7 +66,7 @@ type print struct {
 func NewWalk(first, pageSize int) *Walk {
 	first = max(first, 1)
 	return &Walk{
-		sizer: sizer{asked: pageSize}, top: first - 1, more: true,
+		sizer: sizer{asked: pageSize}, first: first, top: first - 1, more: true,
 		leaves: view{}, joins: view{grows: true},
 		pageOf: map[uint64]print{}, known: sample{},
 	}
@@ -120,7 +123,7 @@ func (w *Walk) behind(want []int, n int) []int {
 	if w.returns >= w.maxReturns() {
 		return nil
 	}
-	if w.returns > 2*w.top {
+	if w.returns > 2*w.ascended() {
 		n = 1
 	}
 	up := w.emptied || w.leaves.refuted && !w.joins.refuted
@@ -155,7 +158,10 @@ func (w *Walk) gaps(up bool) (gaps []span) {
 	return gaps
 }
 
-func (w *Walk) maxReturns() int { return 16 + 4*w.top }
+func (w *Walk) maxReturns() int { return 16 + 4*w.ascended() }
+
+// ascended returns how many pages were read on the way up.
+func (w *Walk) ascended() int { return w.top - w.first + 1 }
 
 // request makes want the pages in flight.
 func (w *Walk) request(want []int) {
@@ -249,10 +255,10 @@ func (w *Walk) checkFresh(num int, p *Page, fresh bool) error {
 	return &Error{Page: num, Items: p.Items, Resume: num, Reason: fmt.Sprintf("is the last of %d pages without new rows", w.stale)}
 }
 
-// compare compares the page with those before. If another had the same rows and the
-// same total, either the list has moved, or the service does not advance. Only
-// rereading that other page can decide: if it still has the rows that this one had,
-// the service does not advance.
+// compare compares the page with those before. If another had the same rows and
+// the same total, either the list has moved, or the service does not advance. A
+// second look at that other page decides: if it still has the rows that this one
+// had in between, the service repeats itself.
 func (w *Walk) compare(flight flight, p *Page) (ok bool, err error) {
 	sum := fingerprint(p.Rows)
 	if w.look != nil && w.look.num == flight.num {

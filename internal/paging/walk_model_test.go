@@ -16,6 +16,20 @@ func TestWalkModel(t *testing.T) {
 			return w.walkAll(t, seed, w.r.IntN(9))
 		})
 	})
+	t.Run("leaves, from a later page", func(t *testing.T) {
+		forSeeds(t, func(t *testing.T, seed uint64) int {
+			w := newWorld(seed)
+			first := 1 + w.r.IntN(9)
+			for _, row := range w.list[:min((first-1)*w.size, len(w.list))] {
+				delete(w.always, row)
+			}
+			w.still, w.leaves = 1, w.r.IntN(60)
+			if w.size < w.asked { // the last page of larger pages would look the same
+				w.quirks.size, w.quirks.cutPages = true, false
+			}
+			return w.walkFrom(t, seed, first, w.r.IntN(9))
+		})
+	})
 	t.Run("joins", func(t *testing.T) {
 		forSeeds(t, func(t *testing.T, seed uint64) int {
 			w := newWorld(seed)
@@ -64,7 +78,12 @@ func TestWalkModel(t *testing.T) {
 // walkAll walks and checks that every row that was listed all along was read.
 func (w *world) walkAll(t *testing.T, seed uint64, prefetch int) int {
 	t.Helper()
-	walk := NewWalk(1, w.asked)
+	return w.walkFrom(t, seed, 1, prefetch)
+}
+
+func (w *world) walkFrom(t *testing.T, seed uint64, first, prefetch int) int {
+	t.Helper()
+	walk := NewWalk(first, w.asked)
 	read, err := w.walk(walk, prefetch)
 	w.require(t, seed, err == nil, "%v", err)
 	w.require(t, seed, len(w.missed(read)) == 0, "%v were missed", w.missed(read))

@@ -199,7 +199,7 @@ func TestWalkEnds(t *testing.T) {
 		{name: "the same rows but one", most: 110, fails: true, answer: func(request, _ int) Page {
 			return Page{Next: &yes, Rows: ids(1, 2, 3, 4, 5, 6, 7, 100+request)}
 		}},
-		{name: "two pages, whatever is requested", most: 110, fails: true, answer: func(request, _ int) Page {
+		{name: "two pages in turn, for any request", most: 110, fails: true, answer: func(request, _ int) Page {
 			return Page{Next: &yes, Rows: ids(request/2%2*2, request/2%2*2+1)}
 		}},
 		{name: "totals swing", most: 100, last: 5, warns: true, answer: func(request, num int) Page {
