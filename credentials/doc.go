@@ -48,8 +48,8 @@
 // takes a minute at most, and waiting callers return when their context ends.
 //
 // Every provider of this package is a [domaintask.CredentialsInvalidator]. The client
-// calls it if the service refused the credentials, and they are fetched again,
-// once for all goroutines.
+// calls it if the service refused the credentials. They are then fetched again, once
+// for all goroutines.
 //
 // The error of a provider that has provided credentials before is
 // [domaintask.Temporary], so that a Watch continues. Otherwise it is not, so that a

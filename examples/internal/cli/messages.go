@@ -46,7 +46,7 @@ func ExitCode(err error) int {
 // its Config that no flag sets.
 func trim(err error) string {
 	text := strings.TrimPrefix(err.Error(), "domaintask: ")
-	return strings.Replace(text, "; AllowHTTP permits it all the same", "", 1)
+	return strings.Replace(text, "; AllowHTTP permits it nevertheless", "", 1)
 }
 
 // hint returns what to do about an error that does not say so itself.

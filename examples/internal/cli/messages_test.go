@@ -13,7 +13,7 @@ import (
 func TestExplainNamesNoFieldOfConfig(t *testing.T) {
 	t.Parallel()
 	_, err := domaintask.NewClient(domaintask.Config{Endpoint: "http://example.com", Credentials: domaintask.EnvCredentials()})
-	require.Equal(t, "Endpoint must be https: over plain http anyone on the way reads the credentials", Explain(err))
+	require.Equal(t, "Endpoint must be https: plain http exposes the credentials on the network", Explain(err))
 }
 
 func TestExplain(t *testing.T) {
