@@ -22,7 +22,7 @@ type params struct {
 	err  error
 }
 
-// add appends a text parameter; an empty value is left out.
+// add appends a text parameter. An empty value is omitted.
 func (p *params) add(name, value string) {
 	if value == "" {
 		return
@@ -74,7 +74,7 @@ func (p *params) fail(name, reason string) {
 	}
 }
 
-// badText says what is wrong with a value that no service would take, or "".
+// badText returns what is wrong with a value that no service would accept, or "".
 func badText(value string) string {
 	if len(value) > maxValueBytes {
 		return "is longer than " + strconv.Itoa(maxValueBytes) + " bytes"

@@ -7,8 +7,8 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// hostileDocuments are pages made to cost much: each repeats something for so
-// many bytes.
+// hostileDocuments returns pages that are expensive on purpose: each repeats
+// something for the given number of bytes.
 func hostileDocuments(size int) map[string]string {
 	repeat := func(part string) string { return strings.Repeat(part, size/len(part)+1) }
 	json := func(members string) string { return `{` + members + `"TotalItemNum":1}` }
@@ -82,9 +82,8 @@ func hostileDocuments(size int) map[string]string {
 	}
 }
 
-// TestMemoryIsBounded: no document costs more than a small multiple of its
-// size, whatever it repeats. Not parallel: it counts what the whole program
-// allocates.
+// No document allocates more than a small multiple of its size, no matter what it
+// repeats. Not parallel: it counts the allocations of the whole program.
 func TestMemoryIsBounded(t *testing.T) {
 	for name, doc := range hostileDocuments(1 << 20) {
 		doc := []byte(doc)

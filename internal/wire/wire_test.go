@@ -14,7 +14,7 @@ import (
 
 const documents = "../../testdata"
 
-// pageLimit is how many tasks a page may have.
+// pageLimit is the most tasks of a page.
 const pageLimit = 1000
 
 // pageRoot is the XML root of a page in these tests.
@@ -22,7 +22,7 @@ const pageRoot = "PollTaskResultResponse"
 
 func keep(t *wire.Task) wire.Task { return *t }
 
-// answer is all that DecodePage returns.
+// answer is everything that DecodePage returns.
 type answer struct {
 	Page  wire.Page
 	Tasks []wire.Task
@@ -279,7 +279,7 @@ func TestSuccessCodes(t *testing.T) {
 	require.True(t, got.Page.Failed(), "the root says so")
 }
 
-// Every prefix of a document is refused, whatever it is cut out of.
+// Every prefix of every document is refused.
 func TestTruncatedDocumentsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(documentNames(t, "pages/*.json"), documentNames(t, "pages/*.xml")...) {
