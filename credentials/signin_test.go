@@ -90,7 +90,7 @@ func TestSignInIsNotAccepted(t *testing.T) {
 		{"refused", response{status: http.StatusForbidden, body: `{"Code":"NoPermission","RequestId":"R-1","Message":"hunter2"}`}, " refused with code NoPermission (HTTP 403, request id R-1)"},
 		{"the token as a code", response{status: http.StatusForbidden, body: `{"Code":"access-token"}`}, " refused with code [hidden] (HTTP 403, request id unknown)"},
 		{"not JSON", ok("hunter2"), " sent no credentials in JSON"},
-		{"no credentials", ok("{}"), " left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no credentials", ok("{}"), " sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"no response", response{}, ": dial tcp: connect: connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
