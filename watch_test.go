@@ -414,6 +414,18 @@ func TestWatchForgets(t *testing.T) {
 	})
 }
 
+// TestPageOne: 0 and 1 are the same page.
+func TestPageOne(t *testing.T) {
+	t.Parallel()
+	client, script := play(t, domaintask.Config{}, page{TotalPageNum: 1, ids: []string{"a"}})
+	for task, err := range client.Watch(t.Context(), domaintask.PollTaskResultRequest{PageNum: 1}) {
+		require.NoError(t, err)
+		require.Equal(t, "a", task.TaskDetailNo)
+		break
+	}
+	require.Equal(t, []int{1}, script.askedPages())
+}
+
 func TestWatchParameters(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, domaintask.Config{Endpoint: serve(t, unexpected(t)).URL})

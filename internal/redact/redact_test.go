@@ -54,6 +54,7 @@ func TestText(t *testing.T) {
 		"blanks for +":      strings.ReplaceAll(secret, "+", " "),
 		"a query for blank": url.PathEscape(strings.ReplaceAll(secret, "+", " ")),
 		"line breaks":       secret[:5] + "\r\n\t" + secret[5:20] + "\n" + secret[20:],
+		"white space":       secret[:5] + "\v" + secret[5:20] + "\f" + secret[20:],
 		"JSON in JSON":      inJSON(inJSON(inJSON(secret))),
 		"query in JSON":     inJSON(url.QueryEscape(secret)),
 		"HTML in HTML":      html.EscapeString(html.EscapeString(secret)),
@@ -79,6 +80,52 @@ func TestTextFindsARawPercent(t *testing.T) {
 		"~Zq%7&x%41", "~Zq%257&x%2541", "~Zq%257%26x%2541", "%7EZq%257%26x%2541", "~Zq%25257%2526x%252541", "~Zq%25252525257&x%41", "~Zq%7&amp;x%41", `~Zq\u00257\u0026x%2541`,
 	} {
 		require.Equal(t, "<[hidden]>", Text("<"+form+">", secret), form)
+	}
+}
+
+// TestTextBehindAPercent: a secret that begins with digits, behind what makes an
+// escape of them.
+func TestTextBehindAPercent(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "x%[hidden]y", Text("x%41abcdefghy", "41abcdefgh"))
+	require.Equal(t, `x\u00[hidden]y`, Text(`x\u0041abcdefghy`, "41abcdefgh"))
+}
+
+// TestDecode states what texts decode to.
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                  "",
+		"%41":               "A",
+		"%2541":             "A",
+		`\"`:                `"`,
+		`\\`:                `\`,
+		`\u0041`:            "A",
+		`\\u0041`:           "A",
+		`\u005c\u0041`:      `\A`,
+		`%5c\x41`:           `\A`,
+		`\u005cu0041`:       "A",
+		`\n\r\t\b\f\v`:      "",
+		`\a`:                `\a`,
+		"a b\tc\nd\ve\ff\r": "abcdef",
+		"a+b%2Bc&#43;d":     "abcd",
+		"%4":                "%4",
+		"%4g":               "%4g",
+		"%g1":               "%g1",
+		"&#65;&#x41;&#X41":  "AA&#X41",
+		"&#X41;&#065;":      "AA",
+		"&lt;&gt;&amp;":     "<>&",
+		"&quot;&apos;":      `"'`,
+		"&amp;lt;":          "<",
+		"&nbsp;&;&#;&#x;":   "&nbsp;&;&#;&#x;",
+		"&#256;&#x100;":     "&#256;&#x100;",
+		"&#255;":            "\xff",
+		`\u0100\u00ff`:      "\\u0100\xff",
+		"&#x00000000026;":   "&#x00000000026;",
+		"&#x0000000026;":    "&",
+		";":                 ";",
+	} {
+		require.Equal(t, want, decode(text).text, "%q", text)
 	}
 }
 
