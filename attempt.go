@@ -74,7 +74,7 @@ func (c *Client) attempt(ctx, values context.Context, op operation, key *signing
 		r.err = c.noAnswer(ctx, limited, op, &brokenError{hide.transport(broken.err)})
 		return r
 	}
-	r.requestID, r.err = classify(op, resp, body, err, hide)
+	r.requestID, r.err = classify(op, req, resp, body, err, hide)
 	return r
 }
 
@@ -152,9 +152,9 @@ func newNonce() string {
 
 const requestIDHeader = "X-Acs-Request-Id"
 
-// classify returns the error of a response, or nil for a success, and its
+// classify returns the error of a response to req, or nil for a success, and its
 // request id. readErr is why the body is incomplete.
-func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
+func classify(op operation, req *http.Request, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := isSuccess(resp.StatusCode)
 	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
@@ -192,6 +192,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 		RequestID:  requestID,
 		HostID:     short(env.HostID),
 		Recommend:  short(strings.TrimSpace(env.Recommend)),
+		quote:      quoteOf(env.Code, env.Message, req),
 		AccessDenied: AccessDeniedDetail{
 			AuthAction:               short(env.Denied.AuthAction),
 			AuthPrincipalType:        short(env.Denied.AuthPrincipalType),

@@ -53,6 +53,8 @@ type APIError struct {
 	// AccessDenied says which permission is missing. It is zero unless the
 	// service says so, as it does of calls that RAM denies.
 	AccessDenied AccessDeniedDetail
+
+	quote quote // see Advice
 }
 
 // AccessDeniedDetail says why RAM, the access control of Alibaba Cloud, denied a
@@ -70,18 +72,17 @@ type AccessDeniedDetail struct {
 // maxMessage is how much of Message goes into the text of the error.
 const maxMessage = 300
 
-// Error returns the code, the beginning of the message, the HTTP status, the
-// permission that is missing and the request id in one line.
+// Error returns the code, the beginning of the message, Advice, the HTTP status,
+// the permission that is missing and the request id in one line. A string to sign,
+// which the service quotes if a signature does not match, is in Message alone.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "domaintask: %s: %s", e.Action, e.Code)
-	if e.Message != "" {
-		// SignatureDoesNotMatch quotes whole requests: that is for Message.
-		text, more := e.Message, ""
-		if len(text) > maxMessage {
-			text, more = strings.ToValidUTF8(text[:maxMessage], ""), "…"
-		}
-		b.WriteString(": " + text + more)
+	if text := shortMessage(e.Message); text != "" {
+		b.WriteString(": " + text)
+	}
+	if advice := e.Advice(); advice != "" {
+		b.WriteString("; " + advice)
 	}
 	needs := ""
 	if e.AccessDenied.AuthAction != "" {
@@ -89,6 +90,18 @@ func (e *APIError) Error() string {
 	}
 	fmt.Fprintf(&b, " (HTTP %d%s%s%s)", e.StatusCode, needs, requestIDNote(e.RequestID), attemptsNote(e.Attempts))
 	return oneLine(b.String())
+}
+
+// shortMessage returns a message without the request that it quotes, cut to
+// maxMessage bytes.
+func shortMessage(message string) string {
+	if start := quoteStart(message); start >= 0 {
+		message = strings.TrimRight(message[:start], " .,:;([")
+	}
+	if len(message) > maxMessage {
+		return cut(message, maxMessage) + "…"
+	}
+	return message
 }
 
 // Is reports whether target is the sentinel of this package that e stands for.
