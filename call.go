@@ -18,7 +18,7 @@ import (
 type Call struct {
 	// Action is the name of the operation, such as QueryRegistrantProfiles.
 	Action string
-	// Version is that of the operation; "" means APIVersion.
+	// Version is the version of the operation; "" means APIVersion.
 	Version string
 	// Params are the operation's own parameters, one value each. Those that
 	// every call has, such as Format, Timestamp and Signature, are added.
@@ -28,7 +28,7 @@ type Call struct {
 	// if the service refused it before it performed anything: if it was throttled
 	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
 	// for its credentials, its time or its nonce.
-	// DoPages takes every call for idempotent.
+	// DoPages treats every call as idempotent.
 	Idempotent bool
 }
 
@@ -41,9 +41,8 @@ type RawResponse struct {
 	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
-// Do calls any operation of the service. An answer that is not a document of
-// that operation, or that has an error in it, is an error here as for every
-// method. See Call.Idempotent for which calls are retried.
+// Do calls any operation of the service. It returns an error if the response is
+// not a document of that operation or holds an error, as every method does. See Call.Idempotent for which calls are retried.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {
@@ -114,7 +113,7 @@ func plainName(s string) bool {
 	})
 }
 
-// answer is what do tells besides what it decoded.
+// answer is what do returns apart from the decoded response.
 type answer struct {
 	status   int
 	header   http.Header

@@ -20,7 +20,7 @@ const (
 )
 
 // PollTaskResultRequest selects one page of finished tasks. The zero value
-// asks for the first DefaultPageSize tasks, whatever their outcome.
+// selects the first DefaultPageSize tasks of any outcome.
 type PollTaskResultRequest struct {
 	PageNum  int // from 1 to 2147483; 0 means 1
 	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk

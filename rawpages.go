@@ -59,12 +59,12 @@ type RawPage struct {
 //
 // A page is read as tolerantly as one of PollTaskResult: numbers and booleans
 // may be strings, and a list of one element may be that element. The list may
-// have any name. It is the list beside the envelope, or in an object beside it:
+// have any name. It is the list next to the envelope, or in an object next to it:
 // Data.TaskInfo, Data, RegistrantProfiles.RegistrantProfile. If there are
 // several, it is the longest. An answer without a list, page numbers and totals
 // is a [*DecodeError], as is one with more than 5000 rows.
 //
-// Rows are told apart by their bytes. Operations with cursors, such as
+// Rows are distinguished by their bytes. Operations with cursors, such as
 // QueryTaskDetailHistory, are for [Client.Do].
 func (c *Client) DoPages(ctx context.Context, call Call, opts ...Option) iter.Seq2[*RawPage, error] {
 	o, invalid := newOptions(pagesTakes, opts)

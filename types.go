@@ -178,8 +178,8 @@ const (
 	LangChinese Lang = "zh"
 )
 
-// Format is what the service is asked to answer in. Both decode to the same
-// values; an answer in the other format is understood all the same.
+// Format is the response format to request. Both decode to the same values. A
+// response in the other format is read, too.
 type Format int
 
 // The formats of the service. The zero Format is FormatJSON.

@@ -26,8 +26,8 @@ import (
 //
 // A PageSize of 0 means MaxPageSize. PageNum must be 0 or 1, and TaskStatus
 // AnyStatus. Other filters apply: with DomainName it waits for the details of
-// one domain. Each round counts its Progress from zero. A task that was
-// acknowledged elsewhere is listed all the same.
+// one domain. Each round counts its Progress from zero. Tasks that
+// are acknowledged elsewhere stay listed.
 func (c *Client) Wait(ctx context.Context, req QueryTaskDetailListRequest, opts ...Option) ([]TaskDetail, error) {
 	o, invalid := newOptions(waitTakes, opts)
 	if err := cmp.Or(invalid, checkWait(req)); err != nil {

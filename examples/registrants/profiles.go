@@ -28,7 +28,7 @@ type Profile struct {
 
 // profiles walks all profiles that the filter selects. DoPages reads the pages
 // and finds the rows in them. This program knows the parameters of the operation
-// and what a row is. An error comes last, beside a zero Profile.
+// and what a row is. An error comes last, with a zero Profile.
 func profiles(ctx context.Context, client *domaintask.Client, filter url.Values, pageSize int) iter.Seq2[Profile, error] {
 	params := url.Values{"PageSize": {strconv.Itoa(pageSize)}}
 	maps.Copy(params, filter)

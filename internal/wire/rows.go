@@ -18,7 +18,7 @@ func DecodeRows(doc []byte, root string, limit int) (Page, [][]byte, error) {
 	return page, rows, nil
 }
 
-// maxMembers bounds how many names of one object are told apart in the search
+// maxMembers bounds how many names of one object are distinguished in the search
 // for the list. The answers of the service have less than forty.
 const maxMembers = 64
 
