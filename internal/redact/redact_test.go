@@ -91,6 +91,56 @@ func TestTextBehindAPercent(t *testing.T) {
 	require.Equal(t, `x\u00[hidden]y`, Text(`x\u0041abcdefghy`, "41abcdefgh"))
 }
 
+// TestTextLengths: how long a secret is at least, and the beginning of one that is
+// hidden where the text ends.
+func TestTextLengths(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "x[hidden]y", Text("xsecrety", "secret"))
+	require.Equal(t, "xsecrey", Text("xsecrey", "secre"))
+	require.Equal(t, "x[hidden]", Text("xsecr", "secret"))
+	require.Equal(t, "xsec", Text("xsec", "secret"))
+	require.Equal(t, "[hidden]", Text("secr", "secret"))
+	require.Equal(t, "sec", Text("sec", "secret"))
+	require.Equal(t, "a [hidden] b [hidden] c", Text("a second-one b first-one c", "first-one", "second-one"), "in any order")
+}
+
+func TestWithWhole(t *testing.T) {
+	t.Parallel()
+	r := New("secret").WithWhole("public").WithWhole("short")
+	require.Equal(t, "[hidden] [hidden] short", r.Text("secret pub%6cic short"))
+	require.Equal(t, "the start of it: publi", r.Text("the start of it: publi"))
+}
+
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"dial http://user:hunter2@proxy.example:80: refused": "dial http://[hidden]@proxy.example:80: refused",
+		"socks5://hunter2@a and https://hunter2@b/x":         "socks5://[hidden]@a and https://[hidden]@b/x",
+		"https://a.example/?q=x":                             "https://a.example/?q=x",
+		`invalid proxy address "http://hunter2": parse`:      "invalid proxy address [hidden]",
+	} {
+		require.Equal(t, want, Passwords(s))
+	}
+}
+
+func TestIsHarmless(t *testing.T) {
+	t.Parallel()
+	const uuid = "6EF60BEC-0242-43AF-bb20-270359fb54a7"
+	require.True(t, IsHarmless("abc"))
+	require.False(t, IsHarmless("abcd"))
+	require.True(t, IsHarmless(uuid))
+	require.False(t, IsHarmless(uuid+"0"))
+	for i := range uuid {
+		require.False(t, IsHarmless(uuid[:i]+uuid[i+1:]))
+		require.False(t, IsHarmless(uuid[:i]+"g"+uuid[i+1:]), "%d", i)
+		if uuid[i] == '-' {
+			require.False(t, IsHarmless(uuid[:i]+"0"+uuid[i+1:]), "%d", i)
+		} else {
+			require.False(t, IsHarmless(uuid[:i]+"-"+uuid[i+1:]), "%d", i)
+		}
+	}
+}
+
 // TestDecode states what texts decode to.
 func TestDecode(t *testing.T) {
 	t.Parallel()
