@@ -68,6 +68,7 @@ func TestLedger(t *testing.T) {
 		"and in another":                      {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 		"but not in another":                  {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), settle}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
 		"and then not to be acknowledged":     {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
+		"and then not at once":                {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 		"failed":                              {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
 		"failed, and tried in the next round": {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
 		"failed twice":                        {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(io.EOF), next("a")}, DrainResult{Handled: 1}, 1},
