@@ -40,19 +40,19 @@ type result struct {
 }
 
 // observed returns what is reported of the attempt with the given number.
-func (r result) observed(op operation, number int, wait time.Duration) Attempt {
+func (r result) observed(number int, willRetry bool, wait time.Duration) Attempt {
 	return Attempt{
-		Action: op.action, Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
-		Err: r.err, Duration: r.took, Wait: wait,
+		Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
+		Err: r.err, Duration: r.took, WillRetry: willRetry, Wait: wait,
 	}
 }
 
 // attempt signs the operation anew, sends it once, and reads and classifies
-// the answer.
-func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r result) {
+// the answer. It ends with ctx, and has the values of the other context.
+func (c *Client) attempt(ctx, values context.Context, op operation, key *signingKey) (r result) {
 	r.started = time.Now()
 	defer func() { r.took = time.Since(r.started) }()
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	limited, cancel := context.WithTimeout(attemptContext{ctx, values}, c.timeout)
 	defer cancel()
 
 	r.signedAt, r.offset = c.clock.now()

@@ -19,9 +19,13 @@
 //     that it accepts, once or for ever; [Client.DrainBatches] does so with many
 //     tasks at a time.
 //   - [Client.Watch] follows the list and yields what finishes.
+//   - [Client.Wait] waits until a task that was submitted has ended, by its
+//     TaskNo; [Client.TaskDetails] and [Client.QueryTaskDetailList] list it in
+//     any state.
 //   - [Client.AcknowledgeTaskResult] acknowledges tasks that have been dealt with:
 //     they are never listed again.
-//   - [Client.Do] calls any other operation of the service.
+//   - [Client.Do] calls any other operation of the service, and
+//     [Client.DoPages] walks its list, page after page.
 //
 // Every method takes a context and honours it, waits included. What may go well
 // the next time is repeated, by Config.Retry. A client may be shared by any

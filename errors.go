@@ -96,7 +96,7 @@ func (e *APIError) Error() string {
 // refused for another reason.
 func (e *APIError) Is(target error) bool {
 	rule, known := ruleOf(e.Code)
-	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry || !known) {
+	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry != never || !known) {
 		rule.kind = ErrThrottled
 	}
 	return rule.kind != nil && rule.kind == target

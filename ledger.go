@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// ledger records what became of each task of a drain: when it was listed, how it
-// was handled and whether it was acknowledged. It decides what to do with a task
-// that is listed. It knows no client, context or clock.
+// ledger records the state of each task of a drain: when it was listed, how it was
+// handled and whether it was acknowledged. It decides what to do with a listed
+// task. It knows no client, context or clock.
 type ledger struct {
 	round  int32 // from 1; the next one begins once nothing is in flight
 	pages  int32 // requested so far
@@ -28,7 +28,7 @@ type ledger struct {
 // memory the drain of a long list takes.
 type entry struct {
 	state state
-	cause uint8 // why it is failed
+	cause uint8 // why its acknowledgement failed
 	doubt bool  // it was listed again: an acknowledgement proves nothing
 	seen  int32 // the last round that listed it
 	// at is the number of pages that had been requested when it was
@@ -48,8 +48,8 @@ const (
 	taskRelisted                  // its acknowledgement succeeded, and a page requested later listed it
 )
 
-// rememberDrained is for how many complete sweeps a drain for ever remembers a
-// task that they do not list. One round may miss a task that moves.
+// rememberDrained is the number of complete sweeps for which an endless drain
+// remembers a task that they do not list. One round may miss a task that moves.
 const rememberDrained = 3
 
 func newLedger(interval time.Duration) *ledger {
@@ -69,7 +69,7 @@ func (l *ledger) see(tasks []identity) (fresh int) {
 	return fresh
 }
 
-// advice is what to do with a listed task.
+// advice is the action for a listed task.
 type advice uint8
 
 const (

@@ -37,7 +37,7 @@ func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.
 }
 
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Query().Get("Action") == "PollTaskResult" {
+	if action := r.URL.Query().Get("Action"); action == "PollTaskResult" || action == "QueryTaskDetailList" {
 		w.polls = append(w.polls, time.Since(w.start))
 		w.asked = append(w.asked, r.URL.Query().Get("PageNum"))
 		if w.fail != nil {

@@ -23,14 +23,18 @@ type Client struct {
 	tracer trace.Tracer
 }
 
-// NewClient makes a client of config, whose OnAttempt it takes for itself.
+// NewClient makes a client of config, whose hooks it takes for itself.
 func NewClient(config domaintask.Config, spans trace.TracerProvider) (*Client, error) {
-	config.OnAttempt = recordAttempt
+	tracer := spans.Tracer(scope)
+	config.OnAttemptStart = func(ctx context.Context, a domaintask.Attempt) context.Context {
+		return startAttempt(ctx, tracer, a)
+	}
+	config.OnAttempt = endAttempt
 	client, err := domaintask.NewClient(config)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{client, spans.Tracer(scope)}, nil
+	return &Client{client, tracer}, nil
 }
 
 // PollTaskResult is that of domaintask.Client.
@@ -110,26 +114,36 @@ func fail(span trace.Span, err error) {
 	span.SetAttributes(errorType(apiErr.Code))
 }
 
-// recordAttempt notes an attempt in the span of its operation. With the request
-// id the support of the service finds the request.
-func recordAttempt(ctx context.Context, a domaintask.Attempt) {
-	span := trace.SpanFromContext(ctx)
-	attributes := []attribute.KeyValue{
+// startAttempt starts the span of an attempt, below that of its operation. The
+// URL stays out: its query holds the signature and the security token.
+func startAttempt(ctx context.Context, tracer trace.Tracer, a domaintask.Attempt) context.Context {
+	ctx, _ = tracer.Start(ctx, "HTTP POST", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		attribute.String("http.request.method", "POST"),
 		attribute.String("rpc.method", a.Action),
+		attribute.String("domaintask.call_id", a.CallID),
 		attribute.Int("domaintask.attempt", a.Number),
-	}
+	))
+	return ctx
+}
+
+// endAttempt ends the span of an attempt. With the request id the support of
+// the service finds the request.
+func endAttempt(ctx context.Context, a domaintask.Attempt) {
+	span := trace.SpanFromContext(ctx)
+	defer span.End()
 	if a.StatusCode != 0 {
-		attributes = append(attributes, attribute.Int("http.response.status_code", a.StatusCode))
+		span.SetAttributes(attribute.Int("http.response.status_code", a.StatusCode))
 	}
 	if a.RequestID != "" {
-		id := attribute.String("aliyun.request_id", a.RequestID)
-		attributes = append(attributes, id)
-		span.SetAttributes(id) // the last one, of an operation with several
+		span.SetAttributes(attribute.String("aliyun.request_id", a.RequestID))
 	}
 	if a.Err != nil {
-		attributes = append(attributes, errorType(a.Code))
+		span.SetStatus(codes.Error, a.Err.Error())
+		span.SetAttributes(errorType(a.Code))
 	}
-	span.AddEvent("attempt", trace.WithAttributes(attributes...))
+	if a.WillRetry {
+		span.SetAttributes(attribute.Float64("domaintask.retry_wait_seconds", a.Wait.Seconds()))
+	}
 }
 
 // errorType is the error code of the service, or what the conventions have for

@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// in builds a page around the members of one task.
+// inTask builds a page around the members of one task.
 func inTask(json, xml string) (string, string) {
 	if json != "" {
 		json = `{"Data":{"TaskDetail":[{` + json + `}]}}`
@@ -22,7 +22,7 @@ func inTask(json, xml string) (string, string) {
 	return json, xml
 }
 
-// inPage builds a page of the members of its top level.
+// inPage builds a page from the members of its top level.
 func inPage(json, xml string) (string, string) {
 	if json != "" {
 		json = `{` + json + `}`
@@ -169,7 +169,7 @@ func TestXMLDeclarations(t *testing.T) {
 	}
 }
 
-// A document that nests as deep as is allowed, and one that nests deeper.
+// One document nests as deep as allowed, and the other deeper.
 func TestDepth(t *testing.T) {
 	t.Parallel()
 	for depth, accepted := range map[int]bool{62: true, 63: true, 64: false, 100_000: false} {
