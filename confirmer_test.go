@@ -62,11 +62,11 @@ func TestOutlive(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		parent, end := context.WithCancel(t.Context())
-		canceled, cancel := outlive(parent, time.Minute)
+		canceled, cancel := withGrace(parent, time.Minute)
 		require.NoError(t, canceled.Err())
 		cancel()
 		require.Error(t, canceled.Err())
-		longer, cancel := outlive(parent, time.Minute)
+		longer, cancel := withGrace(parent, time.Minute)
 		defer cancel()
 		start := time.Now()
 		end()

@@ -84,6 +84,7 @@ func TestLedger(t *testing.T) {
 		"but not for ever":                     {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds + 1), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
 		"remembered until it is acknowledged":  {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), sweeps(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
 		"remembered without an interval":       {0, []event{list(1, start, handleIt), refuse(start), sweeps(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
+		"and then not at once":                 {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

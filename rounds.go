@@ -66,9 +66,9 @@ func (c *Client) drain(ctx context.Context, req PollTaskResultRequest, handle fu
 // once sweeps the list until it finds nothing new.
 func (d *drain) once(ctx context.Context) (complete bool, err error) {
 	complete, err = d.sweep(ctx)
-	if complete && d.ledger.sum.relisted > 0 {
+	if complete && d.ledger.unproven() {
 		d.begin()
-		return d.sweep(ctx) // checks whether acknowledging them once more has helped
+		return d.sweep(ctx) // checks whether acknowledging once more has helped
 	}
 	return complete, err
 }
