@@ -21,6 +21,7 @@ func TestHome(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, filepath.Join(want, "a", "b"), path)
 	}
+	w.windows = true
 	delete(vars, "USERPROFILE")
 	_, err := w.inHome("a")
 	require.EqualError(t, err, "no home directory: USERPROFILE is not set")
