@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -235,8 +236,9 @@ func expiring(t *testing.T, after, tasks int) (domaintask.Config, *vault) {
 	provider := new(vault)
 	config := server.Config()
 	config.Credentials, config.Retry = provider, once
+	var attempts atomic.Int64
 	config.OnAttempt = func(context.Context, domaintask.Attempt) {
-		if after--; after == 0 {
+		if attempts.Add(1) == int64(after) {
 			server.Renew(tokenOf(2))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -21,6 +22,8 @@ import (
 type watched struct {
 	*domaintasktest.Server
 	start time.Time
+
+	mu    sync.Mutex      // pages may be requested at the same time
 	polls []time.Duration // since start
 	asked []string        // the page of each poll
 	fail  func(poll int) (*http.Response, error)
@@ -38,10 +41,13 @@ func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.
 
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
 	if action := r.URL.Query().Get("Action"); action == "PollTaskResult" || action == "QueryTaskDetailList" {
+		w.mu.Lock()
 		w.polls = append(w.polls, time.Since(w.start))
 		w.asked = append(w.asked, r.URL.Query().Get("PageNum"))
+		poll := len(w.polls)
+		w.mu.Unlock()
 		if w.fail != nil {
-			if resp, err := w.fail(len(w.polls)); resp != nil || err != nil {
+			if resp, err := w.fail(poll); resp != nil || err != nil {
 				return resp, err
 			}
 		}
