@@ -47,8 +47,8 @@ func (r result) observed(number int, willRetry bool, wait time.Duration) Attempt
 	}
 }
 
-// attempt signs the operation anew, sends it once, and reads and classifies
-// the answer. It ends with ctx, and has the values of the other context.
+// attempt signs the operation, sends it once, and reads and classifies the
+// response. It ends with ctx, and has the values of the other context.
 func (c *Client) attempt(ctx, values context.Context, op operation, key *signingKey) (r result) {
 	r.started = time.Now()
 	defer func() { r.took = time.Since(r.started) }()
@@ -100,11 +100,11 @@ func (c *Client) timedOut(limited context.Context, err error) error {
 	return fmt.Errorf("no complete answer within %v: %w: %w", c.timeout, context.DeadlineExceeded, err)
 }
 
-// newRequest builds and signs the request, and returns the signature apart
-// for it to be recognised where it must not appear.
+// newRequest builds and signs the request. It also returns the signature, so that
+// it can be redacted where it must not appear.
 //
 // Everything travels in the query of a POST without a body, as in the official
-// SDKs: POST is what no cache answers and no proxy repeats.
+// SDKs: no cache answers a POST, and no proxy repeats one.
 func (c *Client) newRequest(ctx context.Context, op operation, key *signingKey, now time.Time, nonce string) (req *http.Request, signature string) {
 	req = (&http.Request{
 		Method:     http.MethodPost,

@@ -18,7 +18,7 @@ import (
 type Call struct {
 	// Action is the name of the operation, such as QueryRegistrantProfiles.
 	Action string
-	// Version is that of the operation; "" means APIVersion.
+	// Version is the version of the operation; "" means APIVersion.
 	Version string
 	// Params are the operation's own parameters, one value each. Those that
 	// every call has, such as Format, Timestamp and Signature, are added.
@@ -28,6 +28,7 @@ type Call struct {
 	// if the service refused it before it performed anything: if it was throttled
 	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
 	// for its credentials, its time or its nonce.
+	// DoPages treats every call as idempotent.
 	Idempotent bool
 }
 
@@ -40,14 +41,26 @@ type RawResponse struct {
 	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
-// Do calls any operation of the service. An answer that is not a document of
-// that operation, or that has an error in it, is an error here as for every
-// method. See Call.Idempotent for which calls are retried.
+// Do calls any operation of the service. It returns an error if the response is
+// not a document of that operation or holds an error, as every method does. See Call.Idempotent for which calls are retried.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {
 		return nil, err
 	}
+	raw, _, err := c.doRaw(ctx, call, params, func(body []byte) (wire.Envelope, error) {
+		env, root, err := wire.DecodeEnvelope(body)
+		if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
+			err = errors.New("the root element is not " + call.Action + "Response")
+		}
+		return env, err
+	})
+	return raw, err
+}
+
+// doRaw calls an operation and keeps its answer, of which decode gets a body
+// that will not be reused. It also returns the number of attempts.
+func (c *Client) doRaw(ctx context.Context, call Call, params []param, decode func(body []byte) (wire.Envelope, error)) (*RawResponse, int, error) {
 	raw := new(RawResponse)
 	answer, err := c.do(ctx, operation{
 		action:     call.Action,
@@ -55,20 +68,18 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 		params:     params,
 		idempotent: call.Idempotent,
 		decode: func(body []byte) (wire.Envelope, error) {
-			env, root, err := wire.DecodeEnvelope(body)
-			if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
-				err = errors.New("the root element is not " + call.Action + "Response")
-			}
-			raw.RequestID, raw.Body = env.RequestID, bytes.Clone(body)
+			raw.Body = bytes.Clone(body)
+			env, err := decode(raw.Body)
+			raw.RequestID = env.RequestID
 			return env, err
 		},
 	})
 	if err != nil {
-		return nil, err
+		return nil, answer.attempts, err
 	}
 	raw.StatusCode, raw.Header = answer.status, answer.header
 	raw.RequestID = cmp.Or(raw.RequestID, answer.header.Get(requestIDHeader))
-	return raw, nil
+	return raw, answer.attempts, nil
 }
 
 func (call Call) params() ([]param, error) {
@@ -102,7 +113,7 @@ func plainName(s string) bool {
 	})
 }
 
-// answer is what do tells besides what it decoded.
+// answer is what do returns apart from the decoded response.
 type answer struct {
 	status   int
 	header   http.Header

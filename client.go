@@ -72,20 +72,20 @@ type Config struct {
 	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
 	// CallTimeout bounds a whole call: its attempts, the waits between them,
-	// Credentials and Limiter. 0 means no bound but that of the context. When it
+	// Credentials and Limiter. 0 means only the context bounds it. When it
 	// ends, the error is a *CallError that names CallTimeout, matches
 	// context.DeadlineExceeded and is temporary. A retry that would have to wait
 	// longer is not made. Each request of a walk, a drain or a watch is a call of
 	// its own, and so is each part of a long AcknowledgeTaskResult.
 	CallTimeout time.Duration
-	// Retry says how often and how soon a call that failed is repeated; the
-	// zero value means up to 3 attempts.
+	// Retry says how often and how soon a failed call is retried. The zero value
+	// means up to 3 attempts.
 	Retry RetryPolicy
-	// Limiter is asked before every attempt; nil means none. A *rate.Limiter
-	// of golang.org/x/time/rate is one.
+	// Limiter runs before every attempt; nil means none. A *rate.Limiter of
+	// golang.org/x/time/rate is one.
 	Limiter Limiter `json:"-"`
-	// Logger is told of every attempt (debug), of attempts that are repeated
-	// and of pages that contradict each other (warn); nil means silence.
+	// Logger logs every attempt (debug), and retried attempts, inconsistent pages
+	// and values that cannot be read (warn). If nil, nothing is logged.
 	Logger *slog.Logger `json:"-"`
 	// OnAttemptStart is called before every attempt, after the Limiter and
 	// Credentials, with the Action, CallID and Number of the attempt. The values of

@@ -129,7 +129,7 @@ type DecodeError struct {
 	RetryAfter  time.Duration // how long it asked to wait; 0 if it did not say
 }
 
-// Error tells what was wrong with the answer in one line, without its body.
+// Error returns what is wrong with the response in one line, without its body.
 func (e *DecodeError) Error() string {
 	contentType := ""
 	if e.ContentType != "" {
@@ -163,7 +163,7 @@ type CallError struct {
 	RetryAfter time.Duration
 }
 
-// Error tells why there is no answer, in one line.
+// Error returns why there is no response, in one line.
 func (e *CallError) Error() string {
 	var b strings.Builder
 	b.WriteString("domaintask: " + e.Action + ": " + bare(e.Err))
@@ -203,7 +203,7 @@ type WalkError struct {
 	Err     error
 }
 
-// Error tells the page and what went wrong there, in one line.
+// Error returns the page and what went wrong there, in one line.
 func (e *WalkError) Error() string {
 	return oneLine("domaintask: page " + strconv.Itoa(e.PageNum) + ": " + bare(e.Err))
 }

@@ -32,7 +32,7 @@ func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
 		return nil, err
 	}
 	page := new(PollTaskResultResponse)
-	_, err = page.decode(body)
+	_, err = page.decode("PollTaskResultResponse", body)
 	return page, err
 }
 

@@ -114,9 +114,8 @@ func errorCode(err error) string {
 	return ""
 }
 
-// cause is what a log says of an error: that of the service by its message
-// nothing, since its code is there; of others the innermost text, without the
-// URL that net/http puts before it.
+// cause returns what the log says about err: nothing for an APIError, whose code
+// is logged, and otherwise the innermost text, without the URL that net/http adds.
 func cause(err error) string {
 	var urlErr *url.Error
 	var decodeErr *DecodeError

@@ -37,7 +37,7 @@ func NewClient(config domaintask.Config, spans trace.TracerProvider) (*Client, e
 	return &Client{client, tracer}, nil
 }
 
-// PollTaskResult is that of domaintask.Client.
+// PollTaskResult calls PollTaskResult of the client in a span.
 func (c *Client) PollTaskResult(ctx context.Context, req domaintask.PollTaskResultRequest) (*domaintask.PollTaskResultResponse, error) {
 	ctx, span := c.start(ctx, "PollTaskResult")
 	defer span.End()
@@ -49,7 +49,7 @@ func (c *Client) PollTaskResult(ctx context.Context, req domaintask.PollTaskResu
 	return page, err
 }
 
-// AcknowledgeTaskResult is that of domaintask.Client.
+// AcknowledgeTaskResult calls AcknowledgeTaskResult of the client in a span.
 func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.AcknowledgeTaskResultRequest) (*domaintask.AcknowledgeTaskResultResponse, error) {
 	ctx, span := c.start(ctx, "AcknowledgeTaskResult")
 	defer span.End()
@@ -58,8 +58,8 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.Ackno
 	return resp, err
 }
 
-// Tasks is that of domaintask.Client. The span is that of the whole walk, what
-// the caller does with the tasks included.
+// Tasks walks as Tasks of the client does. Its span covers the whole walk,
+// including what the caller does with the tasks.
 func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest, opts ...domaintask.Option) iter.Seq2[domaintask.TaskDetail, error] {
 	return func(yield func(domaintask.TaskDetail, error) bool) {
 		ctx, span := c.start(ctx, "Tasks")
@@ -78,8 +78,8 @@ func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest
 	}
 }
 
-// Drain is that of domaintask.Client. A handler that starts spans of its own
-// finds that of the drain in its context.
+// Drain drains as Drain of the client does. A handler that starts its own spans
+// finds the span of the drain in its context.
 func (c *Client) Drain(ctx context.Context, req domaintask.PollTaskResultRequest, handle func(context.Context, domaintask.TaskDetail) error, opts ...domaintask.Option) (domaintask.DrainResult, error) {
 	ctx, span := c.start(ctx, "Drain")
 	defer span.End()
@@ -114,8 +114,8 @@ func fail(span trace.Span, err error) {
 	span.SetAttributes(errorType(apiErr.Code))
 }
 
-// startAttempt starts the span of an attempt, below that of its operation. The
-// URL stays out: its query holds the signature and the security token.
+// startAttempt starts the span of an attempt, below the span of its operation. The
+// URL is omitted: its query holds the signature and the security token.
 func startAttempt(ctx context.Context, tracer trace.Tracer, a domaintask.Attempt) context.Context {
 	ctx, _ = tracer.Start(ctx, "HTTP POST", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
 		attribute.String("http.request.method", "POST"),
@@ -147,7 +147,7 @@ func endAttempt(ctx context.Context, a domaintask.Attempt) {
 }
 
 // errorType is the error code of the service, or what the conventions have for
-// errors that it did not tell.
+// errors without one.
 func errorType(code string) attribute.KeyValue {
 	return attribute.String("error.type", cmp.Or(code, "_OTHER"))
 }
