@@ -2,6 +2,7 @@ package domaintask_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -109,4 +110,17 @@ func TestOptionsNilIsIgnoredAndLastApplies(t *testing.T) {
 	}
 	require.Equal(t, []string{"a", "b"}, seen)
 	require.Equal(t, []int{1}, script.askedPages())
+}
+
+// TestAcknowledgeSize is MaxAcknowledge at most.
+func TestAcknowledgeSize(t *testing.T) {
+	t.Parallel()
+	for size, good := range map[int]bool{-1: false, 0: true, 1: true, domaintask.MaxAcknowledge: true, domaintask.MaxAcknowledge + 1: false} {
+		client, _ := play(t, domaintask.Config{}, page{})
+		accept := func(context.Context, domaintask.TaskDetail) error { return nil }
+		_, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, accept, domaintask.WithAcknowledgeSize(size))
+		var paramErr *domaintask.ParamError
+		require.Equal(t, good, err == nil, "%d: %v", size, err)
+		require.Equal(t, !good, errors.As(err, &paramErr))
+	}
 }

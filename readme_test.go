@@ -1,6 +1,7 @@
 package domaintask_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -37,6 +38,27 @@ func TestReadmeCode(t *testing.T) {
 		}
 		require.True(t, found, "in no source file:\n%s", block)
 	}
+}
+
+// TestReadmePolicy is JSON that allows what the library calls.
+func TestReadmePolicy(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, policy, _ := strings.Cut(string(readme), "```json\n")
+	policy, _, _ = strings.Cut(policy, "```")
+	var document struct {
+		Version   string
+		Statement []struct {
+			Effect, Resource string
+			Action           []string
+		}
+	}
+	require.NoError(t, json.Unmarshal([]byte(policy), &document))
+	require.Equal(t, "1", document.Version)
+	require.Len(t, document.Statement, 1)
+	require.Equal(t, "Allow", document.Statement[0].Effect)
+	require.Equal(t, []string{"domain:QueryDomainTask", "domain:AcknowledgeTaskResult"}, document.Statement[0].Action)
 }
 
 // dedent takes the indentation off every line.

@@ -59,6 +59,7 @@ func TestSweep(t *testing.T) {
 		{name: "emptied on the way", pages: []Page{{Items: 9, Rows: ids(1, 2)}, {}, {}, {}}, asked: []int{1, 4, 2, 1}, waits: []int{2, 3, 4}},
 		{name: "another page", pages: []Page{{Num: 2, Rows: ids(1)}}, asked: []int{1}, resume: 1},
 		{name: "three empty pages that claim more", pages: []Page{{Next: &yes}, {Next: &yes}, {Next: &yes}}, asked: []int{1, 2, 3}, waits: []int{2, 3}, resume: 3},
+		{name: "the first page denies the totals at first", pages: []Page{{Items: 9, Next: &no, Rows: ids(1, 2)}, {Next: &no}}, asked: []int{1, 1}, waits: []int{2}},
 		{name: "the first page denies the totals", stays: true, pages: []Page{{Items: 9, Next: &no, Rows: ids(1, 2)}, {Items: 9, Next: &no, Rows: ids(1, 2)}},
 			asked: []int{1, 1}, waits: []int{2}, warns: true},
 	} {

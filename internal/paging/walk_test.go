@@ -92,6 +92,7 @@ func TestWalk(t *testing.T) {
 			asked: []int{1, 2, 3}, rows: []int{1, 2, 3, 5, 6}},
 		{name: "size is the number of rows", size: 3, pages: []Page{{Size: 3, Next: &yes, Rows: ids(1, 2, 3)}, {Size: 1, Next: &yes, Rows: ids(4)}, {Size: 2, Next: &no, Rows: ids(5, 6)}},
 			asked: []int{1, 2, 3}, rows: []int{1, 2, 3, 4, 5, 6}},
+		{name: "one row in all, counted", size: 1, pages: []Page{{Items: 1, Rows: ids(1)}}, asked: []int{1}, rows: []int{1}},
 		{name: "one row a page", size: 1, pages: []Page{{Items: 2, Rows: ids(1)}, {Items: 2, Rows: ids(2)}}, asked: []int{1, 2}, rows: []int{1, 2}},
 
 		// Counts that cannot be.

@@ -148,6 +148,7 @@ func TestDecode(t *testing.T) {
 		"":                  "",
 		"%41":               "A",
 		"%2541":             "A",
+		`\'\/`:              `'/`,
 		`\"`:                `"`,
 		`\\`:                `\`,
 		`\u0041`:            "A",
@@ -193,6 +194,19 @@ func TestTextInBase64(t *testing.T) {
 					require.LessOrEqual(t, len(shown), len("Basic ")+(8-id)*4/3+len("xyzw=="), "nothing of the secret is left")
 				}
 			}
+		}
+	}
+}
+
+// TestTextInBase64CutOff: of a secret that the text ends within, not even the
+// character is left in which base64 mixes it with the byte before.
+func TestTextInBase64CutOff(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{"", "x", "xy", "xyz"} {
+		encoded := base64.RawStdEncoding.EncodeToString([]byte(id + "s3cr/t?~>secret"))
+		own := len(id) * 8 / 6 // characters without a bit of the secret
+		for cut := 10; cut < len(encoded); cut++ {
+			require.Equal(t, "Basic "+encoded[:own]+Hidden, Text("Basic "+encoded[:cut], "s3cr/t?~>secret"), "%q, %d", id, cut)
 		}
 	}
 }
