@@ -22,14 +22,14 @@ const maxAcknowledgeBytes = 6 << 10
 type AcknowledgeTaskResultRequest struct {
 	TaskDetailNos []string // TaskDetail.TaskDetailNo of each; at least one, none empty
 
-	Lang         Lang   // "" leaves it to the service: English
+	Lang         Lang   // empty means the service's default, English
 	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
 }
 
 // AcknowledgeTaskResultResponse is the result of an acknowledgement.
 type AcknowledgeTaskResultResponse struct {
-	RequestID string // names the call, or the last of several, when talking to the vendor's support
-	Result    int    // how many details the service says it acknowledged; it may differ from how many were sent
+	RequestID string // identifies the call, or the last of several, for the vendor's support
+	Result    int    // the number of details that the service reports as acknowledged; it may differ from the number sent
 
 	// Unparsed lists content that could not be read, at most 100 values. If it
 	// has the field Result, the service acknowledged the details of that call,
@@ -40,17 +40,15 @@ type AcknowledgeTaskResultResponse struct {
 	UnparsedTotal int
 }
 
-// AcknowledgeError is the error of an acknowledgement that took several calls,
-// the first of which succeeded. To repeat it with Remaining, or with all ids, is
-// safe.
+// AcknowledgeError is the error of an acknowledgement that took several calls, the
+// first of which succeeded. Retrying it with Remaining, or with all ids, is safe.
 type AcknowledgeError struct {
 	Acknowledged []string // the ids of the calls that succeeded
 	Remaining    []string // the other ids; some of them may be acknowledged, too, if the response was lost
 	Err          error    // of the call that failed; no other was sent after it
 }
 
-// Error returns how many ids are acknowledged and what went wrong then, in one
-// line.
+// Error returns the number of acknowledged ids and the error, in one line.
 func (e *AcknowledgeError) Error() string {
 	return oneLine("domaintask: acknowledged " + strconv.Itoa(len(e.Acknowledged)) + " of " +
 		strconv.Itoa(len(e.Acknowledged)+len(e.Remaining)) + " ids: " + bare(e.Err))
@@ -59,18 +57,16 @@ func (e *AcknowledgeError) Error() string {
 // Unwrap returns the error of the call that failed.
 func (e *AcknowledgeError) Unwrap() error { return e.Err }
 
-// AcknowledgeTaskResult acknowledges task details: PollTaskResult never lists
-// them again. Do not acknowledge a task before it has been dealt with.
-// Acknowledging while walking pages moves the pages that follow; see
-// [Client.Pages].
+// AcknowledgeTaskResult acknowledges task details: PollTaskResult never lists them
+// again. Do not acknowledge a task before it has been handled. Acknowledging while
+// walking pages moves the pages that follow; see [Client.Pages].
 //
-// Any number of ids may be given. They are sent as given, in calls of at most
-// MaxAcknowledge ids, one after the other; Result is the sum. It stops at the
-// first call that fails or when ctx ends. The error is then an
-// [*AcknowledgeError] if a call before has succeeded, and the error of that call
-// if none has.
+// Any number of ids is allowed. They are sent unchanged, in sequential calls of at
+// most MaxAcknowledge ids. Result is the sum. It stops at the first call that fails
+// or when ctx ends. The error is then an [*AcknowledgeError] if a call before has
+// succeeded, and the error of that call if none has.
 //
-// It is safe to repeat. A principal needs the RAM permission
+// It is safe to retry. A principal needs the RAM permission
 // domain:AcknowledgeTaskResult, which is not implied by the one for polling.
 //
 // See https://api.alibabacloud.com/document/Domain/2018-01-29/AcknowledgeTaskResult
@@ -118,12 +114,12 @@ func fitting(ids []string) (n int) {
 	return n
 }
 
-// acknowledgeBytes is an upper bound of what id takes of the query.
+// acknowledgeBytes returns an upper bound of the bytes of id in the query.
 func acknowledgeBytes(id string) int {
 	return len("&TaskDetailNo.100=") + encodedLen(id)
 }
 
-// acknowledge is one call, with ids that fit into it.
+// acknowledge makes one call, with ids that fit into it.
 func (c *Client) acknowledge(ctx context.Context, req AcknowledgeTaskResultRequest) (*AcknowledgeTaskResultResponse, error) {
 	params, err := req.params()
 	if err != nil {

@@ -40,19 +40,19 @@ type result struct {
 }
 
 // observed returns what is reported of the attempt with the given number.
-func (r result) observed(op operation, number int, wait time.Duration) Attempt {
+func (r result) observed(number int, willRetry bool, wait time.Duration) Attempt {
 	return Attempt{
-		Action: op.action, Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
-		Err: r.err, Duration: r.took, Wait: wait,
+		Number: number, StatusCode: r.status, Code: errorCode(r.err), RequestID: r.requestID,
+		Err: r.err, Duration: r.took, WillRetry: willRetry, Wait: wait,
 	}
 }
 
-// attempt signs the operation anew, sends it once, and reads and classifies
-// the answer.
-func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r result) {
+// attempt signs the operation, sends it once, and reads and classifies the
+// response. It ends with ctx, and has the values of the other context.
+func (c *Client) attempt(ctx, values context.Context, op operation, key *signingKey) (r result) {
 	r.started = time.Now()
 	defer func() { r.took = time.Since(r.started) }()
-	limited, cancel := context.WithTimeout(ctx, c.timeout)
+	limited, cancel := context.WithTimeout(attemptContext{ctx, values}, c.timeout)
 	defer cancel()
 
 	r.signedAt, r.offset = c.clock.now()
@@ -74,7 +74,7 @@ func (c *Client) attempt(ctx context.Context, op operation, key *signingKey) (r 
 		r.err = c.noAnswer(ctx, limited, op, &brokenError{hide.transport(broken.err)})
 		return r
 	}
-	r.requestID, r.err = classify(op, resp, body, err, hide)
+	r.requestID, r.err = classify(op, req, resp, body, err, hide)
 	return r
 }
 
@@ -100,11 +100,11 @@ func (c *Client) timedOut(limited context.Context, err error) error {
 	return fmt.Errorf("no complete answer within %v: %w: %w", c.timeout, context.DeadlineExceeded, err)
 }
 
-// newRequest builds and signs the request, and returns the signature apart
-// for it to be recognised where it must not appear.
+// newRequest builds and signs the request. It also returns the signature, so that
+// it can be redacted where it must not appear.
 //
 // Everything travels in the query of a POST without a body, as in the official
-// SDKs: POST is what no cache answers and no proxy repeats.
+// SDKs: no cache answers a POST, and no proxy repeats one.
 func (c *Client) newRequest(ctx context.Context, op operation, key *signingKey, now time.Time, nonce string) (req *http.Request, signature string) {
 	req = (&http.Request{
 		Method:     http.MethodPost,
@@ -152,9 +152,9 @@ func newNonce() string {
 
 const requestIDHeader = "X-Acs-Request-Id"
 
-// classify returns the error of a response, or nil for a success, and its
+// classify returns the error of a response to req, or nil for a success, and its
 // request id. readErr is why the body is incomplete.
-func classify(op operation, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
+func classify(op operation, req *http.Request, resp *http.Response, body []byte, readErr error, hide redactor) (requestID string, err error) {
 	var env wire.Envelope
 	success := isSuccess(resp.StatusCode)
 	text, charsetErr := wire.ToUTF8(body, resp.Header.Get("Content-Type"))
@@ -192,6 +192,7 @@ func classify(op operation, resp *http.Response, body []byte, readErr error, hid
 		RequestID:  requestID,
 		HostID:     short(env.HostID),
 		Recommend:  short(strings.TrimSpace(env.Recommend)),
+		quote:      quoteOf(env.Code, env.Message, req),
 		AccessDenied: AccessDeniedDetail{
 			AuthAction:               short(env.Denied.AuthAction),
 			AuthPrincipalType:        short(env.Denied.AuthPrincipalType),

@@ -23,10 +23,10 @@ type Batch struct {
 	refusals map[string]error // by TaskDetailNo
 }
 
-// Refuse refuses the task that Tasks[i] is now, which stays listed. If the
-// handler then returns nil, the other tasks of the batch are accepted. If a task
-// is refused again, the last err counts. If err matches [ErrStop], the drain
-// ends with this batch.
+// Refuse refuses the current Tasks[i], which stays listed. If the handler then
+// returns nil, the other tasks of the batch are accepted. If a task is refused
+// again, the last err counts. If err matches [ErrStop], the drain ends with this
+// batch.
 //
 // It may be called by several goroutines. It panics if i is out of range.
 func (b *Batch) Refuse(i int, err error) {
@@ -48,8 +48,9 @@ func (b *Batch) Refusal(i int) (err error, refused bool) {
 }
 
 // conclude returns why tasks of the batch, whose TaskDetailNos are given, are
-// refused after the handler has returned err. All of them are if the handler
-// changed the TaskDetailNo of the one that it refused: which one it was is lost.
+// refused after the handler has returned err. All of them are refused if the
+// handler changed the TaskDetailNo of a refused one, since it can no longer be
+// identified.
 func (b *Batch) conclude(ids []string, err error) map[string]error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -70,7 +71,7 @@ func (b *Batch) conclude(ids []string, err error) map[string]error {
 	return refusals
 }
 
-// TaskError is a task that was refused in a drain, and why.
+// TaskError is the refusal of a task in a drain.
 type TaskError struct {
 	TaskDetailNo string
 	Others       int   // other tasks that were refused with an error of the same text

@@ -11,12 +11,12 @@ import (
 )
 
 const (
-	// maxPooledBytes keeps one large page from pinning its memory for good.
+	// maxPooledBytes keeps one large page from pinning its memory forever.
 	maxPooledBytes = 2 << 20
-	// chunkBytes is by how much the memory for a larger page grows.
+	// chunkBytes is the amount by which the memory for a larger page grows.
 	chunkBytes = 1 << 20
-	// maxErrorBytes is how much is read of a response that is not a success. Its
-	// Code is found anywhere in it.
+	// maxErrorBytes bounds the part of an error response that is read. Its Code is
+	// found anywhere in it.
 	maxErrorBytes = 4 << 20
 )
 
@@ -24,7 +24,7 @@ const (
 // timed out or the connection failed.
 type brokenError struct{ err error }
 
-func (e *brokenError) Error() string { return "the answer broke off: " + e.err.Error() }
+func (e *brokenError) Error() string { return "the response was cut off: " + e.err.Error() }
 
 func (e *brokenError) Unwrap() error { return e.err }
 
@@ -33,7 +33,7 @@ func brokenOff(err error) *brokenError {
 	if err == nil {
 		return nil
 	}
-	var broken *brokenError // allocated here, which a success does without
+	var broken *brokenError // allocated here, so that a success does not allocate
 	errors.As(err, &broken)
 	return broken
 }
@@ -47,7 +47,7 @@ func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error)
 	success := isSuccess(resp.StatusCode)
 	claimed := resp.ContentLength
 	switch {
-	case resp.StatusCode < 200: // after 101 another protocol follows, which may not end
+	case resp.StatusCode < 200: // after 101 another protocol follows, which may never end
 		return nil, nil
 	case !success:
 		max = min(max, maxErrorBytes)
@@ -55,8 +55,8 @@ func readBody(buf *bytes.Buffer, resp *http.Response, max int64) ([]byte, error)
 		return nil, ErrResponseTooLarge
 	}
 	if claimed > 0 {
-		// A length is a claim: believe it up to a megabyte, then grow as the
-		// bytes come.
+		// The length is a claim: trust it up to a megabyte, then grow as bytes
+		// arrive.
 		buf.Grow(int(min(claimed, max, chunkBytes)) + bytes.MinRead)
 	}
 	body, err := readCoded(buf, resp, max)
@@ -110,8 +110,8 @@ func readAll(buf *bytes.Buffer, r io.Reader, max int64) ([]byte, error) {
 	return buf.Bytes(), err
 }
 
-// readLarge reads on behind start. It gathers pieces and joins them once they
-// are all there, so that a body without an end costs no more than max.
+// readLarge reads on behind start. It gathers pieces and joins them at the end, so
+// that an endless body costs no more than max.
 func readLarge(start []byte, r io.Reader, max int64) ([]byte, error) {
 	pieces := [][]byte{start}
 	total := int64(len(start))
@@ -130,8 +130,8 @@ func readLarge(start []byte, r io.Reader, max int64) ([]byte, error) {
 	}
 }
 
-// readPiece reads n bytes, or up to an error. It is not io.ReadFull, to which
-// the end of a body and a body that was cut off are the same.
+// readPiece reads n bytes, or up to an error. It is not io.ReadFull, which does not
+// distinguish the end of a body from a body that was cut off.
 func readPiece(r io.Reader, n int64) ([]byte, error) {
 	piece := make([]byte, 0, n)
 	for len(piece) < cap(piece) {

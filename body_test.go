@@ -39,6 +39,14 @@ func TestContentCoding(t *testing.T) {
 	}
 }
 
+// TestWithoutCoding leaves the header of the transport as it is.
+func TestWithoutCoding(t *testing.T) {
+	t.Parallel()
+	given := http.Header{"Content-Encoding": {"gzip"}, "Content-Length": {"9"}, "Date": {"now"}}
+	require.Equal(t, http.Header{"Date": {"now"}}, withoutCoding(given))
+	require.Len(t, given, 3)
+}
+
 // zipped compresses each part as a member of its own.
 func zipped(parts ...string) string {
 	var b bytes.Buffer
@@ -50,14 +58,16 @@ func zipped(parts ...string) string {
 	return b.String()
 }
 
-// breaking is a body that ends with an error.
+// breaking is a body that ends with an error. It counts what is read of it.
 type breaking struct {
 	io.Reader
-	err error
+	err  error
+	read int
 }
 
-func (b breaking) Read(p []byte) (int, error) {
+func (b *breaking) Read(p []byte) (int, error) {
 	n, err := b.Reader.Read(p)
+	b.read += n
 	if err == io.EOF {
 		err = b.err
 	}
@@ -74,12 +84,13 @@ func TestReadBody(t *testing.T) {
 	io.WriteString(z, doc)
 	z.Close()
 	reset := errors.New("connection reset by peer")
-	large := doc + strings.Repeat(" ", limit)
+	large := doc + strings.Repeat(" ", 2*limit)
 	nothing := strings.Repeat(zipped(""), limit/len(zipped(""))+2)
 	broken := func(err error) func(*testing.T, error) {
 		return func(t *testing.T, got error) {
 			require.NotNil(t, brokenOff(got))
 			require.ErrorIs(t, got, err)
+			require.ErrorContains(t, got, err.Error())
 		}
 	}
 	is := func(err error) func(*testing.T, error) {
@@ -132,6 +143,11 @@ func TestReadBody(t *testing.T) {
 		{name: "deflate", coding: "deflate", body: deflated.String(), want: deflated.String(), err: unsupported("deflate")},
 		{name: "gzip twice", coding: "gzip, gzip", body: zipped(zipped(doc)), want: zipped(zipped(doc)), err: unsupported("gzip, gzip")},
 
+		{name: "as large as allowed by its length", body: doc, length: limit, want: doc},
+		{name: "as large as allowed", body: large[:limit], want: large[:limit]},
+		{name: "as large as allowed, said to be gzip", coding: "gzip", body: large[:limit], want: large[:limit]},
+		{name: "a byte too large, said to be gzip", coding: "gzip", body: large[:limit+1], want: large[:1<<20], err: is(ErrResponseTooLarge)},
+		{name: "a byte too large", body: large[:limit+1], want: large[:1<<20], err: is(ErrResponseTooLarge)},
 		{name: "too large", body: large, want: large[:1<<20], err: is(ErrResponseTooLarge)},
 		{name: "too large by its length", body: doc, length: limit + 1, err: is(ErrResponseTooLarge)},
 		{name: "too large once decompressed", coding: "gzip", body: zipped(large), want: large[:1<<20], err: is(ErrResponseTooLarge)},
@@ -141,6 +157,7 @@ func TestReadBody(t *testing.T) {
 		{name: "a large error once decompressed", status: 400, coding: "gzip", body: zipped(large), want: large[:1<<20]},
 
 		{name: "another protocol", status: 101, ends: reset},
+		{name: "the last status of another protocol", status: 199, body: doc},
 		{name: "a status that is none", status: -1, body: doc},
 		{name: "an unknown status", status: 699, body: doc, want: doc},
 	} {
@@ -159,9 +176,11 @@ func TestReadBody(t *testing.T) {
 			if tt.ends == nil {
 				tt.ends = io.EOF
 			}
-			resp.Body = io.NopCloser(breaking{strings.NewReader(tt.body), tt.ends})
+			sent := &breaking{Reader: strings.NewReader(tt.body), err: tt.ends}
+			resp.Body = io.NopCloser(sent)
 			var buf bytes.Buffer
 			body, err := readBody(&buf, resp, limit)
+			require.LessOrEqual(t, sent.read, limit+1, "a byte more shows that it is too large")
 			require.True(t, tt.want == string(body), "%d bytes: %.40q", len(body), body)
 			if tt.err == nil {
 				require.NoError(t, err)
@@ -171,6 +190,41 @@ func TestReadBody(t *testing.T) {
 			tt.err(t, err)
 		})
 	}
+}
+
+// TestReadAll reads bodies around each limit, and around what a buffer takes.
+func TestReadAll(t *testing.T) {
+	t.Parallel()
+	const inBuffer = maxPooledBytes / 2
+	reset := errors.New("connection reset by peer")
+	for _, max := range []int{1, 10, inBuffer - 1, inBuffer, inBuffer + 1, inBuffer + chunkBytes, inBuffer + chunkBytes + 1} {
+		for size := max - 1; size <= max+2; size++ {
+			sent := bytes.Repeat([]byte{'x'}, size)
+			var buf bytes.Buffer
+			body, err := readAll(&buf, bytes.NewReader(sent), int64(max))
+			if size <= max {
+				require.NoError(t, err, "%d of %d", size, max)
+				require.Len(t, body, size)
+			} else {
+				require.ErrorIs(t, err, ErrResponseTooLarge, "%d of %d", size, max)
+				require.Len(t, body, min(max, inBuffer), "the beginning")
+			}
+			buf.Reset()
+			body, err = readAll(&buf, &breaking{Reader: bytes.NewReader(sent[:max-1]), err: reset}, int64(max))
+			require.ErrorIs(t, err, reset)
+			require.Len(t, body, min(max-1, inBuffer), "the beginning")
+		}
+	}
+}
+
+// TestErrorsAreReadInPart, however much is allowed.
+func TestErrorsAreReadInPart(t *testing.T) {
+	t.Parallel()
+	sent := &breaking{Reader: strings.NewReader(strings.Repeat(" ", 2*maxErrorBytes)), err: io.EOF}
+	var buf bytes.Buffer
+	_, err := readBody(&buf, &http.Response{StatusCode: 503, ContentLength: -1, Body: io.NopCloser(sent)}, 8*maxErrorBytes)
+	require.NoError(t, err)
+	require.Equal(t, maxErrorBytes+1, sent.read)
 }
 
 // A large buffer is not kept.

@@ -18,12 +18,17 @@ import (
 type Call struct {
 	// Action is the name of the operation, such as QueryRegistrantProfiles.
 	Action string
-	// Version is that of the operation; "" means APIVersion.
+	// Version is the version of the operation; "" means APIVersion.
 	Version string
 	// Params are the operation's own parameters, one value each. Those that
 	// every call has, such as Format, Timestamp and Signature, are added.
 	Params url.Values
-	// Idempotent says that the call may be repeated after it may have arrived.
+	// Idempotent says that the call may be retried even if it may have been
+	// performed. Otherwise it is only retried if the connection was not made, or
+	// if the service refused it before it performed anything: if it was throttled
+	// (by a Code that starts with Throttling or Rejected.Throttling), or refused
+	// for its credentials, its time or its nonce.
+	// DoPages treats every call as idempotent.
 	Idempotent bool
 }
 
@@ -36,15 +41,26 @@ type RawResponse struct {
 	Body       []byte // as sent, decompressed and in UTF-8; JSON or XML as Config.Format asked
 }
 
-// Do calls any operation of the service. An answer that is not a document of
-// that operation, or that has an error in it, is an error here as for every
-// method. A call that is not Idempotent is repeated only where it surely was not
-// sent.
+// Do calls any operation of the service. It returns an error if the response is
+// not a document of that operation or holds an error, as every method does. See Call.Idempotent for which calls are retried.
 func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 	params, err := call.params()
 	if err != nil {
 		return nil, err
 	}
+	raw, _, err := c.doRaw(ctx, call, params, func(body []byte) (wire.Envelope, error) {
+		env, root, err := wire.DecodeEnvelope(body)
+		if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
+			err = errors.New("the root element is not " + call.Action + "Response")
+		}
+		return env, err
+	})
+	return raw, err
+}
+
+// doRaw calls an operation and keeps its answer, of which decode gets a body
+// that will not be reused. It also returns the number of attempts.
+func (c *Client) doRaw(ctx context.Context, call Call, params []param, decode func(body []byte) (wire.Envelope, error)) (*RawResponse, int, error) {
 	raw := new(RawResponse)
 	answer, err := c.do(ctx, operation{
 		action:     call.Action,
@@ -52,20 +68,18 @@ func (c *Client) Do(ctx context.Context, call Call) (*RawResponse, error) {
 		params:     params,
 		idempotent: call.Idempotent,
 		decode: func(body []byte) (wire.Envelope, error) {
-			env, root, err := wire.DecodeEnvelope(body)
-			if err == nil && root != "" && root != call.Action+"Response" && !env.Failed() {
-				err = errors.New("the root element is not " + call.Action + "Response")
-			}
-			raw.RequestID, raw.Body = env.RequestID, bytes.Clone(body)
+			raw.Body = bytes.Clone(body)
+			env, err := decode(raw.Body)
+			raw.RequestID = env.RequestID
 			return env, err
 		},
 	})
 	if err != nil {
-		return nil, err
+		return nil, answer.attempts, err
 	}
 	raw.StatusCode, raw.Header = answer.status, answer.header
 	raw.RequestID = cmp.Or(raw.RequestID, answer.header.Get(requestIDHeader))
-	return raw, nil
+	return raw, answer.attempts, nil
 }
 
 func (call Call) params() ([]param, error) {
@@ -99,7 +113,7 @@ func plainName(s string) bool {
 	})
 }
 
-// answer is what do tells besides what it decoded.
+// answer is what do returns apart from the decoded response.
 type answer struct {
 	status   int
 	header   http.Header
@@ -108,20 +122,24 @@ type answer struct {
 
 // do is the one way to the service: attempts, until one succeeds or another
 // would be of no use.
-func (c *Client) do(ctx context.Context, op operation) (answer, error) {
+func (c *Client) do(caller context.Context, op operation) (answer, error) {
 	if err := c.check(); err != nil {
 		return answer{}, err
 	}
+	ctx, cancel := withBudget(caller, c.callTimeout)
+	defer cancel()
 	op.params = append(op.params, param{"Format", c.format.String()})
+	report := observed{observer: c.observer, action: op.action}
 	var last error          // what the attempt before ended with
 	var renewed *signingKey // with other credentials, after they were refused
 	renewals := 0           // attempts that RetryPolicy does not count
 	for n := 1; ; n++ {
-		key, err := c.ready(ctx, renewed)
+		key, err := c.ready(ctx, caller, renewed)
 		if err != nil {
 			return answer{attempts: n - 1}, &CallError{Action: op.action, Attempts: n - 1, Err: err, Last: last}
 		}
-		result := c.attempt(ctx, op, key)
+		values := report.start(ctx, n)
+		result := c.attempt(ctx, values, op, key)
 		moved := c.setClock(result)
 		wait, again := time.Duration(0), false
 		renewed = nil
@@ -129,6 +147,9 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 			now, _ := c.clock.now()
 			hint := retryHint(result.header, now)
 			describe(result.err, n, hint)
+			if call, ok := result.err.(*CallError); ok && ctx.Err() != nil {
+				call.Last = last
+			}
 			switch {
 			case renewals == 0 && refusesCredentials(result.err):
 				renewals++
@@ -138,7 +159,7 @@ func (c *Client) do(ctx context.Context, op operation) (answer, error) {
 				wait, again = c.retry.decide(n-renewals, hint, timeLeft(ctx))
 			}
 		}
-		c.observer.report(ctx, result.observed(op, n, wait), again)
+		report.end(values, result.observed(n, again, wait))
 		switch {
 		case result.err == nil:
 			return answer{result.status, result.header, n}, nil
@@ -168,12 +189,12 @@ func (c *Client) setClock(r result) bool {
 // ready waits for the limiter and returns the key to sign the next attempt with:
 // renewed, or else one of the credentials that the provider returns, which may
 // have been rotated since the last attempt.
-func (c *Client) ready(ctx context.Context, renewed *signingKey) (*signingKey, error) {
+func (c *Client) ready(ctx, caller context.Context, renewed *signingKey) (*signingKey, error) {
 	if ctx.Err() != nil {
 		return nil, ended(ctx)
 	}
 	if c.limiter != nil {
-		if err := c.limiter.Wait(ctx); err != nil {
+		if err := c.limiter.Wait(patient{ctx, caller}); err != nil {
 			return nil, provided(ctx, errLimiter, c.keys.redacted(err))
 		}
 	}

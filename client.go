@@ -20,8 +20,14 @@ const (
 	Version = "0.1.0"
 	// APIVersion is the version of the service's interface.
 	APIVersion = "2018-01-29"
-	// DefaultEndpoint serves all regions.
+	// DefaultEndpoint serves all regions, for accounts of aliyun.com, the Chinese
+	// site.
 	DefaultEndpoint = "https://domain.aliyuncs.com"
+	// EndpointInternational serves all regions, for accounts of alibabacloud.com,
+	// the international site. The vendor does not document which operations it
+	// serves: if one is unknown there (InvalidApi.NotFound, NoSuchVersion), use
+	// DefaultEndpoint.
+	EndpointInternational = "https://domain-intl.aliyuncs.com"
 	// DefaultTimeout bounds one attempt, from connecting to the last byte.
 	DefaultTimeout = 30 * time.Second
 	// DefaultMaxResponseBytes bounds one answer, decompressed. A page of
@@ -37,7 +43,8 @@ const (
 type Config struct {
 	// Credentials sign the requests. Required.
 	Credentials CredentialsProvider `json:"-"`
-	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint.
+	// Endpoint is a host, host:port or https URL; "" means DefaultEndpoint. See
+	// EndpointInternational for accounts of the international site.
 	Endpoint string
 	// AllowHTTP permits an http:// endpoint. Without it only a loopback
 	// address may be reached that way, since requests carry credentials.
@@ -64,19 +71,33 @@ type Config struct {
 	// Timeout bounds one attempt, from connecting to the last byte of the
 	// answer, and the time of Credentials before it; 0 means DefaultTimeout.
 	Timeout time.Duration
-	// Retry says how often and how soon a call that failed is repeated; the
-	// zero value means up to 3 attempts.
+	// CallTimeout bounds a whole call: its attempts, the waits between them,
+	// Credentials and Limiter. 0 means only the context bounds it. When it
+	// ends, the error is a *CallError that names CallTimeout, matches
+	// context.DeadlineExceeded and is temporary. A retry that would have to wait
+	// longer is not made. Each request of a walk, a drain or a watch is a call of
+	// its own, and so is each part of a long AcknowledgeTaskResult.
+	CallTimeout time.Duration
+	// Retry says how often and how soon a failed call is retried. The zero value
+	// means up to 3 attempts.
 	Retry RetryPolicy
-	// Limiter is asked before every attempt; nil means none. A *rate.Limiter
-	// of golang.org/x/time/rate is one.
+	// Limiter runs before every attempt; nil means none. A *rate.Limiter of
+	// golang.org/x/time/rate is one.
 	Limiter Limiter `json:"-"`
-	// Logger is told of every attempt (debug), of attempts that are repeated
-	// and of pages that contradict each other (warn); nil means silence.
+	// Logger logs every attempt (debug), and retried attempts, inconsistent pages
+	// and values that cannot be read (warn). If nil, nothing is logged.
 	Logger *slog.Logger `json:"-"`
-	// OnAttempt is called after every attempt, before the wait for the next
-	// one; nil means nothing is called. Like Limiter and Logger it may be
-	// called by many goroutines at once: those that use the client, and those
-	// that fetch pages ahead.
+	// OnAttemptStart is called before every attempt, after the Limiter and
+	// Credentials, with the Action, CallID and Number of the attempt. The values of
+	// the context that it returns, such as a span or a httptrace.ClientTrace, are
+	// those of the attempt: of its request, and of the context that OnAttempt gets.
+	// The deadline and the end of that context are ignored. If it returns nil, the
+	// values stay as they are. If OnAttemptStart is nil, nothing is called.
+	OnAttemptStart func(context.Context, Attempt) context.Context `json:"-"`
+	// OnAttempt is called after every attempt, before the wait for the next one,
+	// once for each call of OnAttemptStart. If nil, nothing is called. Like
+	// OnAttemptStart, Limiter and Logger it may be called by many goroutines at
+	// once: those that use the client, and those that fetch pages ahead.
 	OnAttempt func(context.Context, Attempt) `json:"-"`
 	// UserAgent is appended to the library's own.
 	UserAgent string
@@ -104,6 +125,7 @@ type Client struct {
 	signature   SignatureMethod
 	http        func() *http.Client
 	timeout     time.Duration
+	callTimeout time.Duration // 0 means none
 	logger      *slog.Logger
 	ownHTTP     bool        // http is not a copy of a given one
 	header      http.Header // of every request
@@ -140,6 +162,7 @@ func NewClient(config Config) (*Client, error) {
 	refuse(config.Signature == SignatureHMACSHA1 && !hmacAllowed(sha1.New, strings.Repeat("k", sha1.Size)), "Signature",
 		"must be SignatureACS3: this process is in FIPS 140-only mode, which does not allow HMAC-SHA1")
 	refuse(config.Timeout < 0, "Timeout", "must not be negative")
+	refuse(config.CallTimeout < 0, "CallTimeout", "must not be negative")
 	refuse(config.MaxResponseBytes < 0, "MaxResponseBytes", "must not be negative")
 	refuse(badText(config.UserAgent) != "", "UserAgent", badText(config.UserAgent))
 	refuse(config.Retry.MaxAttempts < 0, "Retry.MaxAttempts", "must not be negative")
@@ -170,6 +193,7 @@ func NewClient(config Config) (*Client, error) {
 		signature:    config.Signature,
 		http:         httpClient(config.HTTPClient, cmp.Or(config.Timeout, DefaultTimeout)),
 		timeout:      cmp.Or(config.Timeout, DefaultTimeout),
+		callTimeout:  config.CallTimeout,
 		logger:       logger,
 		ownHTTP:      config.HTTPClient == nil,
 		header:       header,
@@ -177,7 +201,7 @@ func NewClient(config Config) (*Client, error) {
 		maxBytes:     min(cmp.Or(config.MaxResponseBytes, DefaultMaxResponseBytes), math.MaxInt/2),
 		retry:        config.Retry.withDefaults(),
 		limiter:      config.Limiter,
-		observer:     observer{logger, config.OnAttempt},
+		observer:     observer{logger, config.OnAttemptStart, config.OnAttempt},
 		clock:        new(clock),
 		keys:         newKeyring(config.Signature),
 		buffers:      new(buffers),

@@ -187,6 +187,7 @@ func TestEndpoints(t *testing.T) {
 		says      string
 	}{
 		{endpoint: "", url: "https://domain.aliyuncs.com/"},
+		{endpoint: domaintask.EndpointInternational, url: "https://domain-intl.aliyuncs.com/"},
 		{endpoint: "domain-intl.aliyuncs.com", url: "https://domain-intl.aliyuncs.com/"},
 		{endpoint: "Domain.Aliyuncs.COM:8443", url: "https://domain.aliyuncs.com:8443/"},
 		{endpoint: "https://domain.aliyuncs.com", url: "https://domain.aliyuncs.com/"},

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// clock is the time of the service: the local time and an offset.
-type clock struct{ state atomic.Pointer[skew] } // nil means that nothing is known
+// clock is the time of the service: the local time plus an offset.
+type clock struct{ state atomic.Pointer[skew] } // nil means unknown
 
 // now returns the time of the service, and its offset from the local time.
 func (c *clock) now() (now time.Time, offset time.Duration) {
@@ -22,7 +22,7 @@ func (c *clock) now() (now time.Time, offset time.Duration) {
 func (c *clock) accepted(offset time.Duration) {
 	if old := c.state.Load(); old != nil && old.trial {
 		next := old.accepted(offset)
-		c.state.CompareAndSwap(old, &next) // else others know more by now
+		c.state.CompareAndSwap(old, &next) // otherwise another request has changed it
 	}
 }
 
@@ -57,7 +57,7 @@ func dateOf(header http.Header) time.Time {
 	return date
 }
 
-// skew is what is known of the offset. It is a state machine without a clock: an
+// skew is the known state of the offset. It is a state machine without a clock: an
 // event goes in, the next state comes out.
 //
 // The Date of a refusal may be wrong, so an offset that is based on it is on

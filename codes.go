@@ -8,8 +8,20 @@ type codeRule struct {
 	// at the end it covers every code that starts with it.
 	code  string
 	kind  error // the sentinel that it matches; nil means none
-	retry bool  // whether the call may succeed if it is retried
+	retry again // whether the call may succeed if it is retried
 }
+
+// again is which calls are retried after an error.
+type again uint8
+
+const (
+	never again = iota
+	// ifIdempotent is for errors that do not say how much of the call was
+	// performed, such as busy signals.
+	ifIdempotent
+	// always is for a call that was refused before anything of it was performed.
+	always
+)
 
 // codeRules are the codes that the vendor documents or that its SDKs handle. The
 // first one that covers a code applies, under any HTTP status: gateways send
@@ -17,45 +29,45 @@ type codeRule struct {
 // pages vary (InvalidTimeStamp, InvalidTimestamp).
 var codeRules = [...]codeRule{
 	// The service is busy or failing.
-	{"Throttling*", ErrThrottled, true},
-	{"Rejected.Throttling*", ErrThrottled, true},
-	{"ServiceUnavailable*", nil, true},
-	{"ServerBusy", nil, true},
-	{"ServiceBusy", nil, true},
-	{"ServiceTimeout", nil, true},
-	{"SystemBusy", nil, true},
-	{"SystemError", nil, true},
-	{"InternalError", nil, true},
-	{"InternalFailure", nil, true},
-	{"InternalServerError", nil, true},
-	{"GatewayTimeout", nil, true},
-	{"RequestTimeout", nil, true},
-	{"NetworkIOError", nil, true}, // between parts of the service
+	{"Throttling*", ErrThrottled, always},
+	{"Rejected.Throttling*", ErrThrottled, always},
+	{"ServiceUnavailable*", nil, ifIdempotent},
+	{"ServerBusy", nil, ifIdempotent},
+	{"ServiceBusy", nil, ifIdempotent},
+	{"ServiceTimeout", nil, ifIdempotent},
+	{"SystemBusy", nil, ifIdempotent},
+	{"SystemError", nil, ifIdempotent},
+	{"InternalError", nil, ifIdempotent},
+	{"InternalFailure", nil, ifIdempotent},
+	{"InternalServerError", nil, ifIdempotent},
+	{"GatewayTimeout", nil, ifIdempotent},
+	{"RequestTimeout", nil, ifIdempotent},
+	{"NetworkIOError", nil, ifIdempotent}, // between parts of the service
 
 	// The next attempt has another nonce, and a corrected time.
-	{"SignatureNonceUsed", nil, true},
-	{"InvalidTimeStamp.Format", nil, false},
-	{"InvalidTimeStamp", ErrClockSkew, true},
-	{"IllegalTimestamp", ErrClockSkew, true},
+	{"SignatureNonceUsed", nil, always},
+	{"InvalidTimeStamp.Format", nil, never},
+	{"InvalidTimeStamp", ErrClockSkew, always},
+	{"IllegalTimestamp", ErrClockSkew, always},
 
 	// The caller is not known, or not permitted.
-	{"InvalidAccessKeyId", ErrCredentials, false},
-	{"MissingAccessKeyId", ErrCredentials, false},
-	{"InvalidSecurityToken", ErrCredentials, false},
-	{"MissingSecurityToken", ErrCredentials, false},
-	{"InvalidBearerToken", ErrCredentials, false},
-	{"IncompleteSignature", ErrCredentials, false},
-	{"SignatureDoesNotMatch", ErrCredentials, false},
-	{"Forbidden", ErrForbidden, false},
-	{"NoPermission", ErrForbidden, false},
+	{"InvalidAccessKeyId", ErrCredentials, never},
+	{"MissingAccessKeyId", ErrCredentials, never},
+	{"InvalidSecurityToken", ErrCredentials, never},
+	{"MissingSecurityToken", ErrCredentials, never},
+	{"InvalidBearerToken", ErrCredentials, never},
+	{"IncompleteSignature", ErrCredentials, never},
+	{"SignatureDoesNotMatch", ErrCredentials, never},
+	{"Forbidden", ErrForbidden, never},
+	{"NoPermission", ErrForbidden, never},
 
 	// The request is wrong: InvalidParameter, MissingPageSize and the like.
-	{"Invalid*", nil, false},
-	{"Missing*", nil, false},
-	{"Illegal*", nil, false},
-	{"Unsupported*", nil, false},
-	{"ParameterIllegal", nil, false},
-	{"NoSuchVersion", nil, false},
+	{"Invalid*", nil, never},
+	{"Missing*", nil, never},
+	{"Illegal*", nil, never},
+	{"Unsupported*", nil, never},
+	{"ParameterIllegal", nil, never},
+	{"NoSuchVersion", nil, never},
 }
 
 // ruleOf returns the rule for a code, and whether there is one.

@@ -38,6 +38,7 @@ func TestCodes(t *testing.T) {
 		{500, "MissingPageSize", nil, false},
 		{500, "ParameterIllegal", nil, false},
 		{500, "UnsupportedOperation", nil, false},
+		{500, "IllegalParameter", nil, false},
 		{500, "NoSuchVersion", nil, false},
 		{500, "InvalidTimeStamp.Format", nil, false},
 

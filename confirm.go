@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// maxConfirming is the most acknowledge calls in flight. At 50 ms a call, ten
-// keep up with a reader of full pages that waits for nothing else.
+// maxConfirming is the most acknowledge calls in flight. At 50 ms a call, ten keep
+// up with a reader of full pages.
 const maxConfirming = 16
 
 // confirmer acknowledges tasks in calls of several ids, some of which are in
@@ -24,8 +24,8 @@ type confirmer struct {
 	inFlight int // calls
 	outcomes chan confirmation
 
-	resume time.Time // the service asked not to be called before
-	reason error     // the error that asked for it
+	resume time.Time // the service asked for no call before this time
+	reason error     // the error with this request
 }
 
 // confirmation is the outcome of a call.
@@ -80,8 +80,8 @@ func (c *confirmer) land(o confirmation) {
 // busy reports whether the outcome of some id is not known yet.
 func (c *confirmer) busy() bool { return c.inFlight > 0 || len(c.queue) > 0 }
 
-// outlive returns a context that ends for grace after ctx has ended.
-func outlive(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+// withGrace returns a context that ends grace after ctx has ended.
+func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
 	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stop := context.AfterFunc(ctx, func() {
 		timer := time.AfterFunc(grace, cancel)

@@ -20,7 +20,7 @@ type connections struct {
 	// renew returns the transport that replaces old, or old if it cannot be
 	// replaced.
 	renew func(old http.RoundTripper) http.RoundTripper
-	// reached is whether a response has ever come, so the host has a name.
+	// reached reports whether a response has ever arrived, so the host's name exists.
 	reached atomic.Bool
 
 	mu      sync.Mutex
@@ -30,7 +30,7 @@ type connections struct {
 // pool is the connections of one transport.
 type pool struct {
 	transport http.RoundTripper
-	answered  atomic.Bool // a response has come over one of its connections
+	answered  atomic.Bool // a response has arrived over one of its connections
 	failed    atomic.Bool // the next request replaces it
 }
 
@@ -101,8 +101,8 @@ func (p *pool) judge(ctx context.Context, err error, connected bool) {
 	}
 }
 
-// explain adds to err what net/http does not know: which proxy failed, and that
-// a name that does not exist did so before.
+// explain adds information that net/http lacks to err: the proxy that failed, and
+// that a missing name existed before.
 func (c *connections) explain(transport http.RoundTripper, req *http.Request, err error) error {
 	err = nameProxy(transport, req, err)
 	var dns *net.DNSError

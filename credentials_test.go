@@ -2,6 +2,7 @@ package domaintask_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 
 	"github.com/domaintask/domaintask"
@@ -22,6 +23,8 @@ func TestCredentialsThatCannotSign(t *testing.T) {
 		{name: "a line break copied along", creds: domaintask.NewCredentials("id", "hunter2\n", ""), says: "access key secret holds white space"},
 		{name: "a space in the id", creds: domaintask.NewCredentials(" id", "hunter2", ""), says: "access key id holds white space"},
 		{name: "a control character in the token", creds: domaintask.NewCredentials("id", "hunter2", "hunter2\x00"), says: "security token holds"},
+		{name: "a delete character in the secret", creds: domaintask.NewCredentials("id", "hunter2\x7f", ""), says: "access key secret holds"},
+		{name: "a character beyond ASCII in the bearer token", creds: domaintask.BearerCredentials("hunter2é"), says: "bearer token holds"},
 		{name: "an id that was printed", creds: domaintask.NewCredentials("[hidden]", "hunter2", ""), says: "access key id holds [hidden], which was printed"},
 		{name: "a secret that was printed", creds: domaintask.NewCredentials("id", "[hidden]", ""), says: "access key secret holds [hidden], which was printed"},
 		{name: "a token that was printed in part", creds: domaintask.NewCredentials("id", "hunter2", "CAIS[hidden]="), says: "security token holds [hidden], which was printed"},
@@ -39,6 +42,18 @@ func TestCredentialsThatCannotSign(t *testing.T) {
 			require.ErrorContains(t, err, tt.says)
 			require.NotContains(t, err.Error(), "hunter2")
 		})
+	}
+}
+
+// TestCredentialsOfPrintableASCII sign, the first and the last character included.
+func TestCredentialsOfPrintableASCII(t *testing.T) {
+	t.Parallel()
+	for _, creds := range []domaintask.Credentials{domaintask.NewCredentials("!~", "!~", "!~"), domaintask.BearerCredentials("!~")} {
+		_, err := newClient(t, domaintask.Config{
+			Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return creds, nil }),
+			HTTPClient:  via(func(r *http.Request) (*http.Response, error) { return answering(r, 200, emptyPage), nil }),
+		}).PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
+		require.NoError(t, err)
 	}
 }
 

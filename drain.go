@@ -1,9 +1,12 @@
 package domaintask
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
-// DrainResult is what one call of Drain or DrainBatches did. Handled is the sum
-// of Acknowledged, Relisted and the tasks that the error counts for failed
+// DrainResult is the result of Drain or DrainBatches. Handled is the sum of
+// Acknowledged, Relisted and the tasks that the error counts for failed
 // acknowledgements.
 type DrainResult struct {
 	Handled int // tasks that the handler accepted
@@ -24,9 +27,9 @@ type DrainResult struct {
 
 	Rounds int // rounds that began, from one reading of the first page to the next
 
-	// Complete reports whether the drain came to the end of the list, even if
-	// tasks were refused or not acknowledged. It is false if it stopped before:
-	// by an error, by the handler, by WithMaxItems or because ctx ended.
+	// Complete reports whether the drain reached the end of the list, even if tasks
+	// were refused or not acknowledged. It is false if it stopped before: by an
+	// error, by the handler, by WithMaxItems or because ctx ended.
 	Complete bool
 }
 
@@ -79,14 +82,14 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 //
 // # Errors
 //
-// The error is nil if the drain came to its end and everything that was handled
-// is acknowledged: refused tasks are in the result only. Otherwise it joins the
-// error that ended the drain early, such as a [*WalkError], and one
+// The error is nil if the drain reached the end and every handled task is
+// acknowledged: refused tasks are in the result only. Otherwise it joins the error
+// that ended the drain early, such as a [*WalkError], and one
 // [*UnacknowledgedError] for each reason why handled tasks are not acknowledged.
 //
-// An acknowledgement that fails with a [Temporary] error is repeated in the next
-// round. Any other, such as a missing RAM permission, ends the drain, and so does
-// a wait longer than RetryPolicy.MaxDelay that the service asks for. The service
+// An acknowledgement that fails with a [Temporary] error is retried in the next
+// round. Any other, such as a missing RAM permission, ends the drain, and so does a
+// wait longer than RetryPolicy.MaxDelay that the service asks for. The service
 // answering an acknowledgement proves nothing if it lists the task in a page that
 // is requested later: the task is acknowledged once more in each round, and if that
 // does not help the error says so.
@@ -96,22 +99,21 @@ func (c *Client) Drain(ctx context.Context, req PollTaskResultRequest, handle fu
 // acknowledging what was accepted; with [WithConcurrency] the value is a
 // [*PanicError] that holds the stack of the handler.
 //
-// # For ever
+// # Endless drains
 //
 // With [WithInterval] the drain continues until ctx ends, and waits between rounds
-// as [Client.Watch] does. It survives the same errors as Watch, which are logged
-// by Config.Logger, and never calls before the time that the service asks for. A
-// refused task is offered again in the first round after one interval, and if it
-// is refused again after two, four and so on up to 64 intervals. The end of ctx is
-// how such a drain ends: it is no error, and the result is Complete if the last
-// round was. A task is forgotten if the drain came to the end of the list three
-// times without meeting it, or in a hundred rounds of any kind, so memory is bounded
-// by the length of the list. If it is listed again then, it is passed to handle
-// again.
+// as [Client.Watch] does. It survives the same errors as Watch, which are logged by
+// Config.Logger, and never calls before the time that the service asks for. A
+// refused task is offered again in the first round after one interval, and if it is
+// refused again after two, four and so on up to 64 intervals. Such a drain ends with
+// ctx: this is no error, and the result is Complete if the last round was. A task is
+// forgotten if the drain reached the end of the list three times without finding it,
+// or in a hundred rounds of any kind, so memory is bounded by the length of the
+// list. If it is listed again then, it is passed to handle again.
 //
-// A PageSize of 0 means MaxPageSize, or the number of WithMaxItems if that is
-// less. PageNum must be 0 or 1. A task without a TaskDetailNo that can be sent
-// back is refused without passing it to handle.
+// A PageSize of 0 means MaxPageSize, or the number of WithMaxItems if that is less.
+// PageNum must be 0 or 1. A task without a usable TaskDetailNo is refused without
+// passing it to handle.
 func (c *Client) DrainBatches(ctx context.Context, req PollTaskResultRequest, handle func(context.Context, *Batch) error, opts ...Option) (DrainResult, error) {
 	o, err := newOptions(batchesTakes, opts)
 	if err == nil {
@@ -127,12 +129,9 @@ func (c *Client) checkDrain(req PollTaskResultRequest, hasHandler bool) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	switch {
-	case !hasHandler:
+	if !hasHandler {
 		return &ParamError{Param: "handle", Reason: "is required"}
-	case req.PageNum > 1:
-		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: a drain begins at the first page"}
 	}
 	_, err := req.params()
-	return err
+	return cmp.Or(checkFirst("a drain", req.PageNum), err)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -188,7 +189,7 @@ func TestDrainMaxItems(t *testing.T) {
 func TestDrainWithEndlessConcurrency(t *testing.T) {
 	t.Parallel()
 	server, client := drainServer(t, 30)
-	_, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil }, domaintask.WithConcurrency(1<<40))
+	_, err := client.Drain(t.Context(), domaintask.PollTaskResultRequest{}, func(context.Context, domaintask.TaskDetail) error { return nil }, domaintask.WithConcurrency(math.MaxInt))
 	require.NoError(t, err)
 	require.Empty(t, server.Tasks())
 }

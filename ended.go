@@ -12,9 +12,12 @@ import (
 type endedError struct{ err, cause error } // cause is nil if it adds nothing
 
 // ended returns the error of ctx, which has ended. The whole package uses it in
-// place of ctx.Err.
+// place of ctx.Err. If CallTimeout ended ctx, it is a budgetError.
 func ended(ctx context.Context) error {
 	err, cause := ctx.Err(), context.Cause(ctx)
+	if budget, ok := cause.(*budgetError); ok {
+		return budget
+	}
 	switch {
 	case errors.Is(cause, err):
 		return &endedError{err: cause}

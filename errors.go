@@ -53,6 +53,8 @@ type APIError struct {
 	// AccessDenied says which permission is missing. It is zero unless the
 	// service says so, as it does of calls that RAM denies.
 	AccessDenied AccessDeniedDetail
+
+	quote quote // see Advice
 }
 
 // AccessDeniedDetail says why RAM, the access control of Alibaba Cloud, denied a
@@ -70,18 +72,17 @@ type AccessDeniedDetail struct {
 // maxMessage is how much of Message goes into the text of the error.
 const maxMessage = 300
 
-// Error returns the code, the beginning of the message, the HTTP status, the
-// permission that is missing and the request id in one line.
+// Error returns the code, the beginning of the message, Advice, the HTTP status,
+// the permission that is missing and the request id in one line. A string to sign,
+// which the service quotes if a signature does not match, is in Message alone.
 func (e *APIError) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "domaintask: %s: %s", e.Action, e.Code)
-	if e.Message != "" {
-		// SignatureDoesNotMatch quotes whole requests: that is for Message.
-		text, more := e.Message, ""
-		if len(text) > maxMessage {
-			text, more = strings.ToValidUTF8(text[:maxMessage], ""), "…"
-		}
-		b.WriteString(": " + text + more)
+	if text := shortMessage(e.Message); text != "" {
+		b.WriteString(": " + text)
+	}
+	if advice := e.Advice(); advice != "" {
+		b.WriteString("; " + advice)
 	}
 	needs := ""
 	if e.AccessDenied.AuthAction != "" {
@@ -91,12 +92,24 @@ func (e *APIError) Error() string {
 	return oneLine(b.String())
 }
 
+// shortMessage returns a message without the request that it quotes, cut to
+// maxMessage bytes.
+func shortMessage(message string) string {
+	if start := quoteStart(message); start >= 0 {
+		message = strings.TrimRight(message[:start], " .,:;([")
+	}
+	if len(message) > maxMessage {
+		return cut(message, maxMessage) + "…"
+	}
+	return message
+}
+
 // Is reports whether target is the sentinel of this package that e stands for.
 // Code decides. HTTP 429 matches ErrThrottled unless Code says that the call is
 // refused for another reason.
 func (e *APIError) Is(target error) bool {
 	rule, known := ruleOf(e.Code)
-	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry || !known) {
+	if rule.kind == nil && e.StatusCode == http.StatusTooManyRequests && (rule.retry != never || !known) {
 		rule.kind = ErrThrottled
 	}
 	return rule.kind != nil && rule.kind == target
@@ -116,7 +129,7 @@ type DecodeError struct {
 	RetryAfter  time.Duration // how long it asked to wait; 0 if it did not say
 }
 
-// Error tells what was wrong with the answer in one line, without its body.
+// Error returns what is wrong with the response in one line, without its body.
 func (e *DecodeError) Error() string {
 	contentType := ""
 	if e.ContentType != "" {
@@ -150,7 +163,7 @@ type CallError struct {
 	RetryAfter time.Duration
 }
 
-// Error tells why there is no answer, in one line.
+// Error returns why there is no response, in one line.
 func (e *CallError) Error() string {
 	var b strings.Builder
 	b.WriteString("domaintask: " + e.Action + ": " + bare(e.Err))
@@ -190,7 +203,7 @@ type WalkError struct {
 	Err     error
 }
 
-// Error tells the page and what went wrong there, in one line.
+// Error returns the page and what went wrong there, in one line.
 func (e *WalkError) Error() string {
 	return oneLine("domaintask: page " + strconv.Itoa(e.PageNum) + ": " + bare(e.Err))
 }

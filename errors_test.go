@@ -210,7 +210,11 @@ func TestDecodeErrors(t *testing.T) {
 				w.Header().Set("x-acs-request-id", "R-header")
 				tt.answer(w, r)
 			})
-			client := newClient(t, domaintask.Config{Endpoint: server.URL, MaxResponseBytes: 2000, Retry: once})
+			var attempt domaintask.Attempt
+			client := newClient(t, domaintask.Config{
+				Endpoint: server.URL, MaxResponseBytes: 2000, Retry: once,
+				OnAttempt: func(_ context.Context, a domaintask.Attempt) { attempt = a },
+			})
 			for _, call := range []func() (any, error){
 				func() (any, error) {
 					return client.PollTaskResult(t.Context(), domaintask.PollTaskResultRequest{})
@@ -227,7 +231,12 @@ func TestDecodeErrors(t *testing.T) {
 				require.Equal(t, tt.body, string(decodeErr.Body))
 				require.Equal(t, 1, decodeErr.Attempts)
 				require.Contains(t, []string{"R-header", "R-1"}, decodeErr.RequestID)
-				require.Contains(t, err.Error(), fmt.Sprintf("HTTP %d", tt.status))
+				require.Equal(t, decodeErr.RequestID, attempt.RequestID)
+				contentType := ""
+				if decodeErr.ContentType != "" {
+					contentType = ", " + decodeErr.ContentType
+				}
+				require.Contains(t, err.Error(), fmt.Sprintf("(HTTP %d%s, request id %s)", tt.status, contentType, decodeErr.RequestID))
 				require.NotContains(t, err.Error(), "\n")
 				if tt.is != nil {
 					require.ErrorIs(t, err, tt.is)

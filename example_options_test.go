@@ -31,7 +31,7 @@ func ExampleConfig() {
 	fmt.Println(err) // whatever is wrong, at once
 	// Output:
 	// true <nil>
-	// domaintask: Endpoint must be https: over plain http anyone on the way reads the credentials; AllowHTTP permits it all the same; Credentials is required; Timeout must not be negative
+	// domaintask: Endpoint must be https: plain http exposes the credentials on the network; AllowHTTP permits it nevertheless; Credentials is required; Timeout must not be negative
 }
 
 func ExampleEnvCredentials() {

@@ -13,7 +13,7 @@ func BuildRequest(ctx context.Context, c *Client, req PollTaskResultRequest) (*h
 	if err != nil {
 		return nil, err
 	}
-	key, err := c.ready(ctx, nil)
+	key, err := c.ready(ctx, ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func ReadPage(c *Client, resp *http.Response) (*PollTaskResultResponse, error) {
 		return nil, err
 	}
 	page := new(PollTaskResultResponse)
-	_, err = page.decode(body)
+	_, err = page.decode("PollTaskResultResponse", body)
 	return page, err
 }
 

@@ -24,7 +24,7 @@ func (e *PanicError) Unwrap() error {
 	return err
 }
 
-// errExited is for a function that neither returned nor panicked.
+// errExited is the error of a function that neither returned nor panicked.
 var errExited = errors.New("it ended its goroutine (runtime.Goexit)")
 
 // guard calls f and passes its error to done. The error is a *PanicError if f

@@ -51,7 +51,7 @@ func (d *drain) handOver(ctx context.Context, tasks []TaskDetail) {
 	d.confirmer.flush()
 }
 
-// outcome is what became of a batch.
+// outcome is the result of a batch.
 type outcome struct {
 	ids    []string // TaskDetailNos of its tasks
 	batch  *Batch
@@ -91,7 +91,7 @@ func (d *drain) wait() {
 	}
 }
 
-// received takes in an outcome if there is one, and reports whether there was.
+// received receives an outcome if there is one, and reports whether there was.
 func (d *drain) received() bool {
 	select {
 	case o := <-d.outcomes:
@@ -117,7 +117,7 @@ func (d *drain) settle() {
 	}
 }
 
-// conclude records what the handler made of a batch.
+// conclude records the outcome of a batch.
 func (d *drain) conclude(o outcome) {
 	if d.panics(o.broken) {
 		return // whether the tasks are handled is unknown

@@ -10,8 +10,8 @@ import (
 )
 
 // RetryAfter returns how long the service, or a proxy before it, asked to wait
-// before the next call. It is 0 if err says nothing of that. If err holds
-// several errors, the longest wait counts. It is at most 30 days.
+// before the next call. It is 0 if err does not say so. If err holds several
+// errors, the longest wait counts. It is at most 30 days.
 func RetryAfter(err error) time.Duration {
 	var wait time.Duration
 	switch e := err.(type) {
@@ -33,9 +33,8 @@ func RetryAfter(err error) time.Duration {
 	return wait
 }
 
-// maxHint is the longest wait that is believed. A longer one is cut to it: a
-// broken header must not stop a Watch for ever, and its sender does not expect a
-// call soon.
+// maxHint is the longest wait that is honored. A longer one is cut to it: a broken
+// header must not stop a Watch forever, and its sender does not expect a call soon.
 const maxHint = 30 * 24 * time.Hour
 
 // retryHint returns how long a response asks to wait: the longest of the
@@ -66,10 +65,10 @@ func rateLimitHint(value string) time.Duration {
 	return 0
 }
 
-// retryAfterHint reads seconds or a date (RFC 9110, section 10.2.3), and what
-// is sent in place of whole seconds: "1.5", "2s". A date is compared with the Date
-// of the response, which is from the same clock, or with now if the difference is
-// not positive or too large.
+// retryAfterHint reads seconds or a date (RFC 9110, section 10.2.3), and the values
+// that some send instead of whole seconds: "1.5", "2s". A date is compared with the
+// Date of the response, which is from the same clock, or with now if the difference
+// is not positive or too large.
 func retryAfterHint(value, date string, now time.Time) time.Duration {
 	value = strings.TrimSpace(value)
 	until, err := http.ParseTime(value)

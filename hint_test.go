@@ -55,6 +55,9 @@ func TestRetryHints(t *testing.T) {
 		{"a date, with a Date of 1970", http.Header{after: {at(10 * time.Second)}, date: {time.Unix(0, 0).UTC().Format(http.TimeFormat)}}, 10 * time.Second},
 		{"a date, with a Date behind it", http.Header{after: {at(10 * time.Second)}, date: {at(time.Hour)}}, 10 * time.Second},
 		{"a date, with a Date that is none", http.Header{after: {at(10 * time.Second)}, date: {"now"}}, 10 * time.Second},
+		{"a date with blanks", http.Header{after: {" " + at(10*time.Second) + " "}}, 10 * time.Second},
+		{"a date that is the Date", http.Header{after: {at(10 * time.Second)}, date: {at(10 * time.Second)}}, 10 * time.Second},
+		{"a date as late as is believed, by the sender's clock", http.Header{after: {at(maxHint - time.Hour)}, date: {at(-time.Hour)}}, maxHint},
 		{"a date in a week", http.Header{after: {at(7 * 24 * time.Hour)}}, 7 * 24 * time.Hour},
 		{"a date in a hundred years", http.Header{after: {"Fri, 01 Mar 2126 12:00:00 GMT"}}, maxHint},
 

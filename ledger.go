@@ -7,15 +7,16 @@ import (
 	"unicode/utf8"
 )
 
-// ledger records what became of each task of a drain: when it was listed, how it
-// was handled and whether it was acknowledged. It decides what to do with a task
-// that is listed. It knows no client, context or clock.
+// ledger records the state of each task of a drain: when it was listed, how it was
+// handled and whether it was acknowledged. It decides what to do with a listed
+// task. It knows no client, context or clock.
 type ledger struct {
 	round  int32 // from 1; the next one begins once nothing is in flight
 	pages  int32 // requested so far
 	tasks  map[identity]entry
 	gone   int      // tasks acknowledged since it was last set to 0
 	failed []string // TaskDetailNos whose acknowledgement failed in this round
+	late   int32    // the last round in which an acknowledgement succeeded that had failed
 	sum    tally
 
 	interval time.Duration          // the unit of the schedule in which refused tasks are offered again; 0 means never
@@ -27,7 +28,8 @@ type ledger struct {
 // memory the drain of a long list takes.
 type entry struct {
 	state state
-	cause uint8 // why it is failed
+	cause uint8 // why its acknowledgement failed
+	doubt bool  // it was listed again: an acknowledgement proves nothing
 	seen  int32 // the last round that listed it
 	// at is the number of pages that had been requested when it was
 	// acknowledged, or the round in which it was acknowledged again.
@@ -46,8 +48,8 @@ const (
 	taskRelisted                  // its acknowledgement succeeded, and a page requested later listed it
 )
 
-// rememberDrained is for how many complete sweeps a drain for ever remembers a
-// task that they do not list. One round may miss a task that moves.
+// rememberDrained is the number of complete sweeps for which an endless drain
+// remembers a task that they do not list. One round may miss a task that moves.
 const rememberDrained = 3
 
 func newLedger(interval time.Duration) *ledger {
@@ -67,7 +69,7 @@ func (l *ledger) see(tasks []identity) (fresh int) {
 	return fresh
 }
 
-// advice is what to do with a listed task.
+// advice is the action for a listed task.
 type advice uint8
 
 const (
@@ -95,7 +97,7 @@ func (l *ledger) take(id identity, taskDetailNo string, unusable error, page int
 		}
 	case taskAcknowledged:
 		if e.at < page {
-			e.state, e.at, do = taskRelisted, l.round, acknowledgeIt
+			e.state, e.doubt, e.at, do = taskRelisted, true, l.round, acknowledgeIt
 			l.sum.acknowledged--
 			l.sum.relisted++
 		}
@@ -153,6 +155,9 @@ func (l *ledger) outcome(taskDetailNos []string, err error) {
 		id, e := l.find(no)
 		if e.state == taskFailed {
 			l.sum.failures.drop(e.cause)
+			if err == nil {
+				l.late = l.round
+			}
 		}
 		switch {
 		case err != nil:
@@ -161,7 +166,11 @@ func (l *ledger) outcome(taskDetailNos []string, err error) {
 			}
 			e.state, e.cause = taskFailed, l.sum.failures.add(err)
 			l.failed = append(l.failed, no)
-		case e.state == taskRelisted:
+		case e.doubt:
+			if e.state != taskRelisted {
+				e.state, e.at = taskRelisted, l.round
+				l.sum.relisted++
+			}
 			l.gone++
 		default:
 			e.state, e.at = taskAcknowledged, l.pages
@@ -210,13 +219,17 @@ func (l *ledger) settle(first int32) {
 	}
 	for id, e := range l.tasks {
 		if e.state == taskRelisted && e.seen < first {
-			e.state = taskAcknowledged
+			e.state, e.doubt, e.at = taskAcknowledged, false, l.pages
 			l.tasks[id] = e
 			l.sum.relisted--
 			l.sum.acknowledged++
 		}
 	}
 }
+
+// unproven reports whether the last round did not show that the tasks are gone
+// which count as acknowledged, or whether some of them were listed again.
+func (l *ledger) unproven() bool { return l.sum.relisted > 0 || l.late == l.round }
 
 // offer is when a refused task is offered again.
 type offer struct {

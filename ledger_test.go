@@ -58,29 +58,33 @@ func TestLedger(t *testing.T) {
 		want     DrainResult
 		errs     int
 	}{
-		"listed":                              {0, []event{list(1, start, handleIt)}, DrainResult{}, 0},
-		"listed twice in a round":             {0, []event{list(1, start, handleIt), list(0, start, leaveIt)}, DrainResult{}, 0},
-		"acknowledged":                        {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next()}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"on a page requested before":          {0, []event{list(1, start, handleIt), accept, acknowledge(nil), listBefore}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"on a page requested later":           {0, []event{list(1, start, handleIt), accept, acknowledge(nil), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"listed while in flight":              {0, []event{list(1, start, handleIt), accept, list(0, start, leaveIt), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"listed in a later round":             {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"and in another":                      {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"but not in another":                  {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), settle}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"and then not to be acknowledged":     {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
-		"failed":                              {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
-		"failed, and tried in the next round": {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"failed twice":                        {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(io.EOF), next("a")}, DrainResult{Handled: 1}, 1},
-		"refused":                             {0, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Hour), leaveIt)}, DrainResult{Refused: 1}, 0},
-		"refused, and due again":              {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), accept, acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"refused, and not due yet":            {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(50*time.Second), leaveIt)}, DrainResult{Refused: 1}, 0},
-		"refused twice, and not due yet":      {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), refuse(after(time.Minute)), next(), list(0, after(2*time.Minute), leaveIt)}, DrainResult{Refused: 1}, 0},
-		"forgotten after three sweeps":        {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(3), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"remembered for two sweeps":           {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(2), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"remembered for many rounds":          {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
-		"but not for ever":                    {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds + 1), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
-		"remembered until it is acknowledged": {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), sweeps(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
-		"remembered without an interval":      {0, []event{list(1, start, handleIt), refuse(start), sweeps(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
+		"listed":                               {0, []event{list(1, start, handleIt)}, DrainResult{}, 0},
+		"listed twice in a round":              {0, []event{list(1, start, handleIt), list(0, start, leaveIt)}, DrainResult{}, 0},
+		"acknowledged":                         {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next()}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"on a page requested before":           {0, []event{list(1, start, handleIt), accept, acknowledge(nil), listBefore}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"on a page requested later":            {0, []event{list(1, start, handleIt), accept, acknowledge(nil), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"listed while in flight":               {0, []event{list(1, start, handleIt), accept, list(0, start, leaveIt), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"listed in a later round":              {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), list(0, start, leaveIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"and in another":                       {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"but not in another":                   {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), settle}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"and again by the same sweep":          {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), settle}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"gone for a sweep, and back":           {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(nil), next(), settle, next(), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"listed in the oldest of three sweeps": {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), settle, sweeps(2), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"and then not to be acknowledged":      {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
+		"failed":                               {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF)}, DrainResult{Handled: 1}, 1},
+		"failed, and tried in the next round":  {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"failed twice":                         {0, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), next("a"), acknowledge(io.EOF), next("a")}, DrainResult{Handled: 1}, 1},
+		"refused":                              {0, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Hour), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"refused, and due again":               {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), accept, acknowledge(nil)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"refused, and not due yet":             {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(50*time.Second), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"refused twice, and not due yet":       {time.Minute, []event{list(1, start, handleIt), refuse(start), next(), list(0, after(time.Minute), handleIt), refuse(after(time.Minute)), next(), list(0, after(2*time.Minute), leaveIt)}, DrainResult{Refused: 1}, 0},
+		"forgotten after three sweeps":         {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(3), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"remembered for two sweeps":            {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), sweeps(2), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"remembered for many rounds":           {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds), list(0, start, acknowledgeIt)}, DrainResult{Handled: 1, Relisted: 1}, 1},
+		"but not for ever":                     {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(nil), rounds(rememberRounds + 1), list(1, start, handleIt)}, DrainResult{Handled: 1, Acknowledged: 1}, 0},
+		"remembered until it is acknowledged":  {time.Minute, []event{list(1, start, handleIt), accept, acknowledge(io.EOF), sweeps(9), list(0, start, leaveIt)}, DrainResult{Handled: 1}, 1},
+		"remembered without an interval":       {0, []event{list(1, start, handleIt), refuse(start), sweeps(9), list(0, start, leaveIt)}, DrainResult{Refused: 1}, 0},
+		"and then not at once":                 {0, []event{list(1, start, handleIt), accept, acknowledge(nil), next(), list(0, start, acknowledgeIt), acknowledge(io.EOF), next("a"), acknowledge(nil)}, DrainResult{Handled: 1, Relisted: 1}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -93,6 +97,55 @@ func TestLedger(t *testing.T) {
 			require.Equal(t, tt.want, got)
 			require.Len(t, l.sum.errors(), tt.errs)
 		})
+	}
+}
+
+// TestLedgerCountsWhatIsGone: what has left the list, as far as the ledger knows.
+func TestLedgerCountsWhatIsGone(t *testing.T) {
+	t.Parallel()
+	l := newLedger(time.Minute)
+	for _, no := range []string{"a", "b", "c"} {
+		l.see([]identity{identityOf(&TaskDetail{TaskDetailNo: no})})
+		require.Equal(t, handleIt, l.take(identityOf(&TaskDetail{TaskDetailNo: no}), no, nil, 1, time.Time{}))
+	}
+	l.refuse("b", io.EOF, time.Time{})
+	l.refuse("c", io.EOF, time.Time{})
+	l.accept("a")
+	l.accept("b")
+	require.Len(t, l.offers, 1, "what was accepted is not offered again")
+	l.outcome([]string{"a"}, nil)
+	l.outcome([]string{"b"}, io.EOF)
+	require.Equal(t, 1, l.gone)
+	require.Equal(t, acknowledgeIt, l.take(identityOf(&TaskDetail{TaskDetailNo: "a"}), "a", nil, 2, time.Time{}))
+	l.outcome([]string{"a"}, nil)
+	require.Equal(t, 2, l.gone)
+	l.next()
+	l.settle(l.round)
+	got := l.sum.result()
+	got.Refusals = nil
+	require.Equal(t, DrainResult{Handled: 2, Acknowledged: 1, Refused: 1}, got, "a refused task stays refused")
+}
+
+// TestUnusable tasks are refused and not handled.
+func TestUnusable(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, unusable("1", false))
+	for _, tt := range []struct {
+		no       string
+		unparsed bool
+		says     string
+	}{
+		{"1", true, "could not be read"},
+		{"", false, "no TaskDetailNo"},
+		{"a\nb", false, "control character"},
+	} {
+		err := unusable(tt.no, tt.unparsed)
+		require.ErrorContains(t, err, tt.says)
+		l := newLedger(0)
+		id := identityOf(&TaskDetail{TaskDetailNo: tt.no})
+		require.Equal(t, leaveIt, l.take(id, tt.no, err, 1, time.Time{}))
+		require.Equal(t, leaveIt, l.take(id, tt.no, err, 2, time.Time{}))
+		require.Equal(t, 1, l.sum.result().Refused)
 	}
 }
 

@@ -59,10 +59,14 @@ func (w *world) stubbornly(serve func()) {
 	}
 	before := w.server.Tasks()
 	serve()
-	listed := w.listed()
-	for i, task := range before {
-		if w.stays(task.TaskDetailNo) && !listed[task.TaskDetailNo] {
-			w.server.Insert(i, task)
+	listed, at := w.listed(), 0
+	for _, task := range before {
+		switch {
+		case listed[task.TaskDetailNo]:
+			at++
+		case w.stays(task.TaskDetailNo):
+			w.server.Insert(at, task)
+			at++
 		}
 	}
 }

@@ -2,6 +2,8 @@ package domaintask
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/url"
@@ -9,52 +11,96 @@ import (
 )
 
 // Attempt is one request and what came of it. Nothing in it is secret.
+// OnAttemptStart is given the first three fields.
 type Attempt struct {
-	Action     string
-	Number     int    // 1 for the first
+	Action string
+	CallID string // random; the same for all attempts of a call, and for no other call
+	Number int    // 1 for the first
+
 	StatusCode int    // of HTTP, even if the response broke off; 0 means that there was none
 	Code       string // of the service's error; "" = there was none
 	RequestID  string // "" = there was none
 	Err        error  // nil = it succeeded
 	Duration   time.Duration
-	Wait       time.Duration // before the next attempt; 0 = at once, or none follows
+
+	WillRetry bool          // another attempt follows, unless the call ends before it
+	Wait      time.Duration // before the next attempt; 0 means at once if WillRetry
 }
 
 // observer reports attempts to the program.
 type observer struct {
-	logger    *slog.Logger
-	onAttempt func(context.Context, Attempt) // nil means nothing is called
+	logger  *slog.Logger
+	onStart func(context.Context, Attempt) context.Context // nil means nothing is called
+	onEnd   func(context.Context, Attempt)                 // nil means nothing is called
 }
 
-// report logs an attempt and passes it to OnAttempt. again reports whether
-// another attempt follows.
-func (o observer) report(ctx context.Context, a Attempt, again bool) {
+// observed is the attempts of one call.
+type observed struct {
+	observer
+	action string
+	callID string // "" until it is needed
+}
+
+// id returns the id of the call.
+func (o *observed) id() string {
+	if o.callID == "" {
+		var b [8]byte
+		rand.Read(b[:]) // never fails
+		o.callID = hex.EncodeToString(b[:])
+	}
+	return o.callID
+}
+
+// start calls OnAttemptStart before the attempt with the given number and
+// returns the context whose values are those of the attempt.
+func (o *observed) start(ctx context.Context, number int) (values context.Context) {
+	if o.onStart != nil {
+		values = o.onStart(ctx, Attempt{Action: o.action, CallID: o.id(), Number: number})
+	}
+	if values == nil {
+		return ctx
+	}
+	return values
+}
+
+// attemptContext ends as its Context does, and has the values of another.
+type attemptContext struct {
+	context.Context
+	values context.Context
+}
+
+// Value returns the value of the other context.
+func (c attemptContext) Value(key any) any { return c.values.Value(key) }
+
+// end logs an attempt and passes it to OnAttempt.
+func (o *observed) end(ctx context.Context, a Attempt) {
 	level, message := slog.LevelDebug, "domaintask: attempt"
-	if again {
+	if a.WillRetry {
 		level, message = slog.LevelWarn, "domaintask: attempt failed, another follows"
 	}
-	if o.logger.Enabled(ctx, level) {
+	logs := o.logger.Enabled(ctx, level)
+	if !logs && o.onEnd == nil {
+		return
+	}
+	a.Action, a.CallID = o.action, o.id()
+	if logs {
 		o.logger.LogAttrs(ctx, level, message, a.attrs()...)
 	}
-	if o.onAttempt != nil {
-		o.onAttempt(ctx, a)
+	if o.onEnd != nil {
+		o.onEnd(ctx, a)
 	}
 }
 
 func (a Attempt) attrs() []slog.Attr {
-	attrs := []slog.Attr{slog.String("action", a.Action), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration)}
-	add := func(name, value string) {
-		if value != "" {
-			attrs = append(attrs, slog.String(name, oneLine(value)))
-		}
-	}
+	attrs := []slog.Attr{slog.String("action", a.Action), slog.String("call_id", a.CallID), slog.Int("attempt", a.Number), slog.Duration("duration", a.Duration)}
+	add := func(name, value string) { attrs = appendText(attrs, name, value) }
 	if a.StatusCode != 0 {
 		attrs = append(attrs, slog.Int("status", a.StatusCode))
 	}
 	add("code", a.Code)
 	add("request_id", a.RequestID)
 	add("error", cause(a.Err))
-	if a.Wait > 0 {
+	if a.WillRetry {
 		attrs = append(attrs, slog.Duration("wait", a.Wait))
 	}
 	return attrs
@@ -68,9 +114,8 @@ func errorCode(err error) string {
 	return ""
 }
 
-// cause is what a log says of an error: that of the service by its message
-// nothing, since its code is there; of others the innermost text, without the
-// URL that net/http puts before it.
+// cause returns what the log says about err: nothing for an APIError, whose code
+// is logged, and otherwise the innermost text, without the URL that net/http adds.
 func cause(err error) string {
 	var urlErr *url.Error
 	var decodeErr *DecodeError

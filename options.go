@@ -31,6 +31,16 @@ type options struct {
 	acknowledgeSize int
 }
 
+// pageSize returns the PageSize of a walk from page num on: the one that is
+// asked for, or else the usual one, or less if fewer items are wanted. Where a
+// later page begins depends on the size, so it stays the usual one there.
+func (o *options) pageSize(num, asked, usual int) int {
+	if o.maxItems > 0 && num <= 1 {
+		usual = min(usual, o.maxItems)
+	}
+	return cmp.Or(asked, usual)
+}
+
 // setting is an Option by its name and effect.
 type setting struct {
 	name string
@@ -63,43 +73,48 @@ var (
 	drainTakes   = []string{withConcurrency, withAcknowledgeSize, withMaxItems, withProgress, withInterval}
 	batchesTakes = append([]string{withBatchSize}, drainTakes...)
 	watchTakes   = []string{withInterval}
+	waitTakes    = []string{withPrefetch, withProgress, withInterval}
 )
 
 // WithPrefetch keeps up to that many pages in flight, including the one that
 // is waited for. 0 and 1 mean one after the other; more than 64 mean 64. It
 // does not change what is yielded or in what order. It requests no page beyond
-// the counted ones unless the last one says that another follows. Pages and
-// Tasks take it.
+// the counted ones unless the last one says that another follows. Pages, Tasks,
+// TaskDetailPages, TaskDetails, DoPages and Wait take it.
 func WithPrefetch(pages int) Option {
 	return setting{withPrefetch, func(o *options) { o.prefetch = pages }}
 }
 
-// WithMaxItems ends a walk after n tasks: Tasks yields at most n, Pages no
-// page after the one that reaches n. A drain passes at most n tasks to the
-// handler, a refused one each time that it is passed, and ends then without an
-// error: its result is not Complete. 0 means no limit. Pages, Tasks, Drain and
-// DrainBatches take it.
+// WithMaxItems ends a walk after n tasks: Tasks and TaskDetails yield at most n,
+// the walks of pages no page after the one that reaches n. For DoPages, n counts
+// rows. A drain passes at most n tasks to the handler, a refused one each time
+// that it is passed, and ends then without an error: its result is not Complete.
+// 0 means no limit. Pages, Tasks, TaskDetailPages, TaskDetails, DoPages, Drain
+// and DrainBatches take it.
 func WithMaxItems(n int) Option {
 	return setting{withMaxItems, func(o *options) { o.maxItems = n }}
 }
 
 // WithProgress calls f after every page read, before its tasks are yielded or
-// passed to a handler, in the goroutine of the range or of the drain. If nil,
-// nothing is called. Pages, Tasks, Drain and DrainBatches take it.
+// passed to a handler, in the goroutine of the range or of the call. If nil,
+// nothing is called. Pages, Tasks, TaskDetailPages, TaskDetails, DoPages, Wait,
+// Drain and DrainBatches take it.
 func WithProgress(f func(Progress)) Option {
 	return setting{withProgress, func(o *options) { o.progress = f }}
 }
 
 // WithStrictPaging makes it an error, ErrPaging, if a page says that none
 // follows although its totals count more, and if rows move faster than the walk
-// can follow. Without it the client's logger is warned. Pages and Tasks take it.
+// can follow. Without it the client's logger is warned. Pages, Tasks,
+// TaskDetailPages, TaskDetails and DoPages take it.
 func WithStrictPaging() Option {
 	return setting{withStrictPaging, func(o *options) { o.strict = true }}
 }
 
-// WithoutDedupe makes Tasks yield every row of every page, including those of
-// pages that are reread. It saves the memory of remembering what was yielded:
-// 16 bytes a task and the overhead of a map. Tasks takes it.
+// WithoutDedupe makes Tasks and TaskDetails yield every row of every page,
+// including those of pages that are reread. It saves the memory of remembering
+// what was yielded: 16 bytes a task and the overhead of a map. Tasks and
+// TaskDetails take it.
 func WithoutDedupe() Option {
 	return setting{withoutDedupe, func(o *options) { o.repeats = true }}
 }
@@ -125,12 +140,12 @@ func WithAcknowledgeSize(n int) Option {
 	return setting{withAcknowledgeSize, func(o *options) { o.acknowledgeSize = n }}
 }
 
-// WithInterval sets how long Watch waits after a round that found something;
-// 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
+// WithInterval sets how long Watch and Wait wait after a round that found
+// something new; 0 means DefaultInterval. Every wait is up to a tenth longer or shorter, so
 // that many watchers do not poll at the same time.
 //
 // It makes Drain and DrainBatches continue until ctx ends, with the same waits.
-// Watch, Drain and DrainBatches take it.
+// Watch, Wait, Drain and DrainBatches take it.
 func WithInterval(d time.Duration) Option {
 	return setting{withInterval, func(o *options) { o.interval = cmp.Or(d, DefaultInterval) }}
 }

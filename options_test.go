@@ -22,6 +22,7 @@ func TestOptionsOfMethods(t *testing.T) {
 		"WithAcknowledgeSize": domaintask.WithAcknowledgeSize(10),
 	}
 	var req domaintask.PollTaskResultRequest
+	details := domaintask.QueryTaskDetailListRequest{TaskNo: "T"}
 	for method, run := range map[string]struct {
 		takes []string
 		err   func(domaintask.Option) error
@@ -42,6 +43,25 @@ func TestOptionsOfMethods(t *testing.T) {
 		}},
 		"DrainBatches": {[]string{"WithConcurrency", "WithBatchSize", "WithAcknowledgeSize", "WithMaxItems", "WithProgress", "WithInterval"}, func(o domaintask.Option) error {
 			_, err := client.DrainBatches(t.Context(), req, func(context.Context, *domaintask.Batch) error { return nil }, o)
+			return err
+		}},
+		"TaskDetailPages": {[]string{"WithPrefetch", "WithMaxItems", "WithProgress", "WithStrictPaging"}, func(o domaintask.Option) (err error) {
+			for _, err = range client.TaskDetailPages(t.Context(), details, o) {
+			}
+			return err
+		}},
+		"TaskDetails": {[]string{"WithPrefetch", "WithMaxItems", "WithProgress", "WithStrictPaging", "WithoutDedupe"}, func(o domaintask.Option) (err error) {
+			for _, err = range client.TaskDetails(t.Context(), details, o) {
+			}
+			return err
+		}},
+		"DoPages": {[]string{"WithPrefetch", "WithMaxItems", "WithProgress", "WithStrictPaging"}, func(o domaintask.Option) (err error) {
+			for _, err = range client.DoPages(t.Context(), domaintask.Call{Action: "QueryTaskList"}, o) {
+			}
+			return err
+		}},
+		"Wait": {[]string{"WithPrefetch", "WithProgress", "WithInterval"}, func(o domaintask.Option) error {
+			_, err := client.Wait(t.Context(), details, o)
 			return err
 		}},
 		"Watch": {[]string{"WithInterval"}, func(o domaintask.Option) (err error) {

@@ -1,7 +1,6 @@
 package domaintask
 
 import (
-	"cmp"
 	"context"
 	"iter"
 
@@ -37,21 +36,7 @@ type Progress struct {
 // yielded again. Acknowledge tasks yourself after a walk, or use [Client.Drain].
 func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[*PollTaskResultResponse, error] {
 	o, invalid := newOptions(pagesTakes, opts)
-	return func(yield func(*PollTaskResultResponse, error) bool) {
-		if invalid != nil {
-			yield(nil, invalid)
-			return
-		}
-		items := 0
-		for p, err := range c.walk(req, o).pages(ctx) {
-			if !yield(p.page, err) || err != nil {
-				return
-			}
-			if items += len(p.page.Tasks); o.maxItems > 0 && items >= o.maxItems {
-				return
-			}
-		}
-	}
+	return taskPages(ctx, c.walk(req, o), invalid)
 }
 
 // Tasks walks the tasks of all pages. [Client.Pages] says when it ends and what
@@ -66,6 +51,26 @@ func (c *Client) Pages(ctx context.Context, req PollTaskResultRequest, opts ...O
 // stays listed.
 func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...Option) iter.Seq2[TaskDetail, error] {
 	o, invalid := newOptions(tasksTakes, opts)
+	return tasks(ctx, c.walk(req, o), invalid)
+}
+
+// taskPages yields the pages of a plan, or the error if the options are invalid.
+func taskPages(ctx context.Context, plan taskPlan, invalid error) iter.Seq2[*PollTaskResultResponse, error] {
+	return func(yield func(*PollTaskResultResponse, error) bool) {
+		if invalid != nil {
+			yield(nil, invalid)
+			return
+		}
+		for p, err := range plan.limited(ctx) {
+			if !yield(p.page, err) {
+				return
+			}
+		}
+	}
+}
+
+// tasks yields the tasks of a plan, or the error if the options are invalid.
+func tasks(ctx context.Context, plan taskPlan, invalid error) iter.Seq2[TaskDetail, error] {
 	return func(yield func(TaskDetail, error) bool) {
 		if invalid != nil {
 			yield(TaskDetail{}, invalid)
@@ -73,13 +78,13 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...O
 		}
 		seen := map[identity]struct{}{}
 		items := 0
-		for p, err := range c.walk(req, o).pages(ctx) {
+		for p, err := range plan.pages(ctx) {
 			if err != nil {
 				yield(TaskDetail{}, err)
 				return
 			}
 			for i, task := range p.page.Tasks {
-				if !o.repeats {
+				if !plan.options.repeats {
 					id := p.facts.Rows[i]
 					if _, ok := seen[id]; ok {
 						continue
@@ -89,7 +94,7 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...O
 				if !yield(task, nil) {
 					return
 				}
-				if items++; items == o.maxItems {
+				if items++; items == plan.options.maxItems {
 					return
 				}
 			}
@@ -97,18 +102,28 @@ func (c *Client) Tasks(ctx context.Context, req PollTaskResultRequest, opts ...O
 	}
 }
 
+// taskPlan is a walk over pages of tasks.
+type taskPlan = walkPlan[*PollTaskResultResponse]
+
 // walk returns the plan of a walk over the list of finished tasks.
-func (c *Client) walk(req PollTaskResultRequest, o options) walkPlan[*PollTaskResultResponse] {
-	size := MaxPageSize
-	if o.maxItems > 0 && req.PageNum <= 1 { // where a later page begins depends on the size
-		size = min(size, o.maxItems)
-	}
-	return walkPlan[*PollTaskResultResponse]{
-		client: c, options: o, first: cmp.Or(req.PageNum, 1), size: cmp.Or(req.PageSize, size),
-		fetch: func(ctx context.Context, num, size int) (p walkPage[*PollTaskResultResponse], err error) {
-			req := req
-			req.PageNum, req.PageSize = num, size
-			p.page, p.attempts, err = c.poll(ctx, req)
+func (c *Client) walk(req PollTaskResultRequest, o options) taskPlan {
+	return c.taskPlan(o, req.PageNum, req.PageSize, func(ctx context.Context, num, size int) (*PollTaskResultResponse, int, error) {
+		req := req
+		req.PageNum, req.PageSize = num, size
+		return c.poll(ctx, req)
+	})
+}
+
+// taskPlan returns the plan of a walk over the pages that read returns, from
+// page num on.
+func (c *Client) taskPlan(o options, num, size int, read func(ctx context.Context, num, size int) (*PollTaskResultResponse, int, error)) taskPlan {
+	return taskPlan{
+		client: c, options: o, first: max(num, 1), size: o.pageSize(num, size, MaxPageSize),
+		fetch: func(ctx context.Context, wanted, size int) (p walkPage[*PollTaskResultResponse], err error) {
+			if num < 0 {
+				wanted = num // refused, as in a single call
+			}
+			p.page, p.attempts, err = read(ctx, wanted, size)
 			if err == nil {
 				p.tasks, p.facts = len(p.page.Tasks), p.page.facts()
 			}

@@ -404,3 +404,14 @@ func TestWalkDoesNotGoBackForEver(t *testing.T) {
 	_, err = collect(t, newClient(t, config).Tasks(t.Context(), domaintask.PollTaskResultRequest{PageSize: 1}, domaintask.WithStrictPaging()))
 	require.ErrorIs(t, err, domaintask.ErrPaging)
 }
+
+// TestANegativePageNumIsRefused, in a walk as in a single call.
+func TestANegativePageNumIsRefused(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, domaintask.Config{Endpoint: serve(t, unexpected(t)).URL})
+	for _, err := range client.Tasks(t.Context(), domaintask.PollTaskResultRequest{PageNum: -1}) {
+		var paramErr *domaintask.ParamError
+		require.ErrorAs(t, err, &paramErr)
+		require.Equal(t, "PageNum", paramErr.Param)
+	}
+}

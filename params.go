@@ -1,6 +1,7 @@
 package domaintask
 
 import (
+	"cmp"
 	"net/netip"
 	"strconv"
 	"unicode"
@@ -21,7 +22,7 @@ type params struct {
 	err  error
 }
 
-// add appends a text parameter; an empty value is left out.
+// add appends a text parameter. An empty value is omitted.
 func (p *params) add(name, value string) {
 	if value == "" {
 		return
@@ -34,6 +35,19 @@ func (p *params) add(name, value string) {
 
 func (p *params) addInt(name string, value int) {
 	p.list = append(p.list, param{name, strconv.Itoa(value)})
+}
+
+// addPage adds the page of a list: zeros stand for the first page and for
+// DefaultPageSize.
+func (p *params) addPage(num, size int) {
+	if num < 0 || num > maxPageNum {
+		p.fail("PageNum", "must be 0 to "+strconv.Itoa(maxPageNum))
+	}
+	if size < 0 || size > MaxPageSize {
+		p.fail("PageSize", "must be 0 to "+strconv.Itoa(MaxPageSize))
+	}
+	p.addInt("PageNum", max(num, 1))
+	p.addInt("PageSize", cmp.Or(size, DefaultPageSize))
 }
 
 func (p *params) addLang(lang Lang) {
@@ -60,7 +74,7 @@ func (p *params) fail(name, reason string) {
 	}
 }
 
-// badText says what is wrong with a value that no service would take, or "".
+// badText returns what is wrong with a value that no service would accept, or "".
 func badText(value string) string {
 	if len(value) > maxValueBytes {
 		return "is longer than " + strconv.Itoa(maxValueBytes) + " bytes"

@@ -1,10 +1,8 @@
 package domaintask
 
 import (
-	"cmp"
 	"context"
 	"math"
-	"strconv"
 
 	"github.com/domaintask/domaintask/internal/wire"
 )
@@ -22,7 +20,7 @@ const (
 )
 
 // PollTaskResultRequest selects one page of finished tasks. The zero value
-// asks for the first DefaultPageSize tasks, whatever their outcome.
+// selects the first DefaultPageSize tasks of any outcome.
 type PollTaskResultRequest struct {
 	PageNum  int // from 1 to 2147483; 0 means 1
 	PageSize int // 1 to MaxPageSize; 0 means DefaultPageSize, and MaxPageSize in a walk
@@ -36,7 +34,8 @@ type PollTaskResultRequest struct {
 	UserClientIP string // the address of the user on whose behalf the call is made; "" sends none
 }
 
-// PollTaskResultResponse is one page of finished tasks.
+// PollTaskResultResponse is one page of tasks. QueryTaskDetailList answers with
+// the same; see [QueryTaskDetailListResponse].
 type PollTaskResultResponse struct {
 	RequestID string // names this call when talking to the vendor's support
 
@@ -102,26 +101,26 @@ func (c *Client) poll(ctx context.Context, req PollTaskResultRequest) (resp *Pol
 	if err != nil {
 		return nil, 0, err
 	}
+	return c.taskPage(ctx, "PollTaskResult", req.PageNum, params)
+}
+
+// taskPage calls an operation that answers with a page of tasks.
+func (c *Client) taskPage(ctx context.Context, action string, num int, params []param) (resp *PollTaskResultResponse, attempts int, err error) {
 	resp = new(PollTaskResultResponse)
-	answer, err := c.do(ctx, operation{action: "PollTaskResult", params: params, idempotent: true, decode: resp.decode})
+	answer, err := c.do(ctx, operation{action: action, params: params, idempotent: true,
+		decode: func(body []byte) (wire.Envelope, error) { return resp.decode(action+"Response", body) }})
 	if err != nil {
 		return nil, answer.attempts, err
 	}
 	if resp.CurrentPageNum == 0 { // left out; HasNextPage needs it
-		resp.CurrentPageNum = max(req.PageNum, 1)
+		resp.CurrentPageNum = max(num, 1)
 	}
-	c.warnUnparsed(ctx, "PollTaskResult", resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
+	c.warnUnparsed(ctx, action, resp.RequestID, resp.Unparsed, resp.UnparsedTotal)
 	return resp, answer.attempts, nil
 }
 
 // params checks the request and returns what it sends.
 func (r PollTaskResultRequest) params() ([]param, error) {
-	if r.PageNum < 0 || r.PageNum > maxPageNum {
-		return nil, &ParamError{Param: "PageNum", Reason: "must be 0 to " + strconv.Itoa(maxPageNum)}
-	}
-	if r.PageSize < 0 || r.PageSize > MaxPageSize {
-		return nil, &ParamError{Param: "PageSize", Reason: "must be 0 to " + strconv.Itoa(MaxPageSize)}
-	}
 	switch r.TaskResultStatus {
 	case AnyStatus, OnlySucceeded, OnlyFailed:
 	default:
@@ -132,8 +131,7 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 	p.add("DomainName", r.DomainName)
 	p.add("InstanceId", r.InstanceID)
 	p.addLang(r.Lang)
-	p.addInt("PageNum", max(r.PageNum, 1))
-	p.addInt("PageSize", cmp.Or(r.PageSize, DefaultPageSize))
+	p.addPage(r.PageNum, r.PageSize)
 	p.add("TaskNo", r.TaskNo)
 	if r.TaskResultStatus != AnyStatus {
 		p.addInt("TaskResultStatus", int(r.TaskResultStatus))
@@ -142,8 +140,8 @@ func (r PollTaskResultRequest) params() ([]param, error) {
 	return p.list, p.err
 }
 
-func (r *PollTaskResultResponse) decode(body []byte) (wire.Envelope, error) {
-	page, tasks, err := wire.DecodePage(body, MaxPageSize, taskDetail)
+func (r *PollTaskResultResponse) decode(root string, body []byte) (wire.Envelope, error) {
+	page, tasks, err := wire.DecodePage(body, root, MaxPageSize, taskDetail)
 	if err != nil {
 		return wire.Envelope{}, err
 	}

@@ -18,11 +18,12 @@ func (c Client) MarshalJSON() ([]byte, error) {
 		Format           string
 		Signature        string
 		Timeout          string
+		CallTimeout      string
 		Retry            RetryPolicy
 		UserAgent        string
 		MaxResponseBytes int64
 	}{
-		c.providerType, c.endpoint.String(), c.endpoint.Scheme == "http", c.format.String(), c.signature.String(), c.timeout.String(),
+		c.providerType, c.endpoint.String(), c.endpoint.Scheme == "http", c.format.String(), c.signature.String(), c.timeout.String(), c.callTimeout.String(),
 		c.retry, c.header.Get("User-Agent"), c.maxBytes,
 	})
 }

@@ -232,8 +232,18 @@ func TestNotIdempotent(t *testing.T) {
 		sent  int
 	}{
 		{"refused", refusal(503, "ServiceUnavailable"), 1},
-		{"throttled", refusal(400, "Throttling.User"), 1},
-		{"a gateway", reply{status: 502}, 1},
+		{"busy", refusal(400, "ServiceBusy"), 1},
+		{"throttled", refusal(400, "Throttling.User"), 2},
+		{"throttled, under any status", refusal(503, "Throttling"), 2},
+		{"throttled, the other way", refusal(429, "Rejected.Throttling"), 2},
+		{"throttled, by its status alone", refusal(429, "Odd"), 1},
+		{"throttled, as busy", refusal(429, "ServiceBusy"), 1},
+		{"throttled, by a gateway", reply{status: 429, body: "<html>"}, 1},
+		{"the clock", refusal(400, "InvalidTimeStamp.Expired", "Date", "Sat, 01 Jan 2000 01:00:00 GMT"), 2},
+		{"the clock, the other way", refusal(400, "IllegalTimestamp", "Date", "Sat, 01 Jan 2000 01:00:00 GMT"), 2},
+		{"a time that cannot be read", refusal(400, "InvalidTimeStamp.Format"), 1},
+		{"the nonce", refusal(400, "SignatureNonceUsed"), 2},
+		{"a gateway", reply{status: 502, body: "<html>"}, 1},
 		{"the connection ended", reply{err: io.EOF}, 1},
 		{"reset", reply{err: &net.OpError{Op: "read", Err: syscall.ECONNRESET}}, 1},
 		{"no connection", reply{err: &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}}, 2},
@@ -247,7 +257,7 @@ func TestNotIdempotent(t *testing.T) {
 					client := newClient(t, domaintask.Config{HTTPClient: &http.Client{Transport: service}})
 					_, err := client.Do(t.Context(), domaintask.Call{Action: "SaveTask", Params: url.Values{"A": {"1"}}, Idempotent: idempotent})
 					sent := tt.sent
-					if idempotent && tt.name != "no connection, for good" {
+					if idempotent && tt.name != "no connection, for good" && tt.name != "a time that cannot be read" {
 						sent = 2
 					}
 					require.Len(t, service.sent, sent)
@@ -338,6 +348,7 @@ func TestObservation(t *testing.T) {
 		}}
 		type key struct{}
 		var told []domaintask.Attempt
+		var id string
 		var log bytes.Buffer
 		client := newClient(t, domaintask.Config{
 			HTTPClient: &http.Client{Transport: service},
@@ -351,6 +362,8 @@ func TestObservation(t *testing.T) {
 			OnAttempt: func(ctx context.Context, a domaintask.Attempt) {
 				require.Equal(t, "the caller's", ctx.Value(key{}))
 				a.Wait = a.Wait.Truncate(time.Millisecond)
+				require.Regexp(t, "^[0-9a-f]{16}$", a.CallID)
+				id, a.CallID = a.CallID, ""
 				told = append(told, a)
 			},
 		})
@@ -361,15 +374,15 @@ func TestObservation(t *testing.T) {
 		require.ErrorIs(t, told[1].Err, io.EOF)
 		told[0].Err, told[1].Err = nil, nil
 		require.Equal(t, []domaintask.Attempt{
-			{Action: "PollTaskResult", Number: 1, StatusCode: 400, Code: "Throttling.User", RequestID: "R-1", Wait: 2 * time.Second},
-			{Action: "PollTaskResult", Number: 2},
+			{Action: "PollTaskResult", Number: 1, StatusCode: 400, Code: "Throttling.User", RequestID: "R-1", WillRetry: true, Wait: 2 * time.Second},
+			{Action: "PollTaskResult", Number: 2, WillRetry: true},
 			{Action: "PollTaskResult", Number: 3, StatusCode: 200, RequestID: "R-3"},
 		}, told)
 
 		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 		require.Len(t, lines, 3)
-		require.Equal(t, `level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult attempt=1 duration=0s status=400 code=Throttling.User request_id=R-1 wait=2s`, lines[0])
-		require.Regexp(t, `^level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult attempt=2 duration=0s error=EOF( wait=\dns)?$`, lines[1])
-		require.Equal(t, `level=DEBUG msg="domaintask: attempt" action=PollTaskResult attempt=3 duration=0s status=200 request_id=R-3`, lines[2])
+		require.Equal(t, `level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult call_id=`+id+` attempt=1 duration=0s status=400 code=Throttling.User request_id=R-1 wait=2s`, lines[0])
+		require.Regexp(t, `^level=WARN msg="domaintask: attempt failed, another follows" action=PollTaskResult call_id=`+id+` attempt=2 duration=0s error=EOF wait=\d(ns|s)$`, lines[1])
+		require.Equal(t, `level=DEBUG msg="domaintask: attempt" action=PollTaskResult call_id=`+id+` attempt=3 duration=0s status=200 request_id=R-3`, lines[2])
 	})
 }

@@ -75,9 +75,21 @@ func timeLeft(ctx context.Context) time.Duration {
 }
 
 // mayRetry reports whether to retry after err. A call that is not idempotent is
-// only retried if it was not sent.
+// only retried if it surely was not performed.
 func mayRetry(err error, idempotent bool) bool {
-	return Temporary(err) && (idempotent || unsent(err))
+	return Temporary(err) && (idempotent || unsent(err) || refusedUnperformed(err))
+}
+
+// refusedUnperformed reports whether the service refused the call before it
+// performed anything of it. Code alone says so: 429 may be the status of a
+// gateway that passes on what a later part of the call met.
+func refusedUnperformed(err error) bool {
+	apiErr, ok := err.(*APIError)
+	if !ok {
+		return false
+	}
+	rule, _ := ruleOf(apiErr.Code)
+	return rule.retry == always
 }
 
 // unsent reports whether a request surely never left: the connection to send
@@ -140,7 +152,7 @@ func temporaryCall(e *CallError) bool {
 
 func temporaryRefusal(e *APIError) bool {
 	if rule, known := ruleOf(e.Code); known {
-		return rule.retry
+		return rule.retry != never
 	}
 	return temporaryStatus(e.StatusCode)
 }

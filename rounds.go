@@ -19,7 +19,7 @@ type drain struct {
 
 	ledger    *ledger
 	confirmer *confirmer
-	running   int // handlers in goroutines of their own
+	running   int // handlers in their own goroutines
 	outcomes  chan outcome
 	coming    chan *reading // a page that is being read ahead; nil means none
 	next      *reading      // the page that was read ahead; nil means none
@@ -44,7 +44,7 @@ func (c *Client) drain(ctx context.Context, req PollTaskResultRequest, handle fu
 		client: c, req: req, handle: handle, options: o,
 		ledger: newLedger(o.interval), outcomes: make(chan outcome), left: cmp.Or(o.maxItems, -1),
 	}
-	longer, stop := outlive(ctx, c.timeout)
+	longer, stop := withGrace(ctx, c.timeout)
 	defer stop()
 	d.confirmer = &confirmer{
 		ctx: longer, call: d.acknowledge, done: d.acknowledged, outcomes: make(chan confirmation),
@@ -63,17 +63,17 @@ func (c *Client) drain(ctx context.Context, req PollTaskResultRequest, handle fu
 	return result, d.err(err)
 }
 
-// once goes over the list until it finds nothing new.
+// once sweeps the list until it finds nothing new.
 func (d *drain) once(ctx context.Context) (complete bool, err error) {
 	complete, err = d.sweep(ctx)
-	if complete && d.ledger.sum.relisted > 0 {
+	if complete && d.ledger.unproven() {
 		d.begin()
-		return d.sweep(ctx) // whether acknowledging them once more has helped
+		return d.sweep(ctx) // checks whether acknowledging once more has helped
 	}
 	return complete, err
 }
 
-// forever goes over the list again and again until ctx ends.
+// forever sweeps the list repeatedly until ctx ends.
 func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 	pause := pause{interval: d.options.interval}
 	for {
@@ -98,8 +98,8 @@ func (d *drain) forever(ctx context.Context) (complete bool, err error) {
 	}
 }
 
-// sweep goes over the list until it finds nothing new, and reports whether it
-// came to that. When it returns, nothing is in flight.
+// sweep reads the list until it finds nothing new, and reports whether it reached
+// that point. When it returns, nothing is in flight.
 func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 	polls, cancel := context.WithCancel(ctx)
 	defer func() { // also if a handler panics or ends this goroutine
@@ -124,7 +124,7 @@ func (d *drain) sweep(ctx context.Context) (complete bool, err error) {
 			return false, walkError(num, err)
 		}
 		settle := s.Settle()
-		if !settle { // which page is next does not depend on the handler
+		if !settle { // the next page does not depend on the handler
 			if more = s.Next(0); more {
 				d.readAhead(polls, s.Num())
 			}

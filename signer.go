@@ -201,6 +201,6 @@ func appendACS3StringToSign(dst []byte, canonicalRequest string) []byte {
 	return hex.AppendEncode(append(dst, acs3Algorithm+"\n"...), hash[:])
 }
 
-// timestampLayout is that of both schemes, which in UTC, the only zone they
-// know, is RFC 3339. The time package has a fast way for that one.
+// timestampLayout is the layout of both schemes. In UTC, the only zone that they
+// know, it is RFC 3339. The time package has a fast way for that one.
 const timestampLayout = time.RFC3339

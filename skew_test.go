@@ -3,6 +3,7 @@ package domaintask
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -65,6 +66,17 @@ func TestSkew(t *testing.T) {
 		}},
 		{name: "a Date in a hundred years", steps: []step{refused(0, 100*year, proven(0), false)}},
 		{name: "a Date ten years ago", steps: []step{refused(0, -10*year, proven(0), false)}},
+		{name: "a Date that is less than five minutes off", steps: []step{refused(0, 5*time.Minute-1, proven(0), false)}},
+		{name: "a Date that is five minutes off", steps: []step{refused(0, 5*time.Minute, trial(5*time.Minute, 0), true)}},
+		{name: "less than five minutes from what is known", steps: []step{
+			refused(0, hour, trial(hour, 0), true),
+			refused(0, hour+5*time.Minute-1, trial(hour, 0), true),
+			refused(0, hour+5*time.Minute, trial(hour+5*time.Minute, 0), true),
+		}},
+		{name: "a year back, before there was a version", local: time.Date(2000, time.January, 1, 0, 0, 0, 0, time.UTC), steps: []step{
+			refused(0, -year-1, proven(0), false),
+			refused(0, -year, trial(-year, 0), true),
+		}},
 		{name: "no Date", steps: []step{refused(0, none, proven(0), false)}},
 		{name: "a Date of now", steps: []step{refused(0, time.Minute, proven(0), false)}},
 		{name: "a Date that is wrong, and stays so", steps: []step{
@@ -172,6 +184,22 @@ func TestDeviceGetsTheTime(t *testing.T) {
 	require.True(t, moved)
 	require.Zero(t, next.offset)
 	require.Zero(t, next.accepted(next.offset))
+}
+
+// TestClockKeepsAnAcceptedOffset, which a later refusal cannot undo.
+func TestClockKeepsAnAcceptedOffset(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var c clock
+		header := http.Header{"Date": {time.Now().Add(3 * time.Hour).UTC().Format(http.TimeFormat)}}
+		require.True(t, c.refused(header, time.Now(), 0))
+		now, offset := c.now()
+		require.Equal(t, 3*time.Hour, offset)
+		c.accepted(offset)
+		require.False(t, c.refused(header, now, offset))
+		_, offset = c.now()
+		require.Equal(t, 3*time.Hour, offset)
+	})
 }
 
 func TestDateOf(t *testing.T) {

@@ -33,7 +33,7 @@ func parseEndpoint(text string, allowHTTP bool) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return refuse("must not hold a query or fragment")
 	case u.Scheme == "http" && !allowHTTP && !loopback(u.Hostname()):
-		return refuse("must be https: over plain http anyone on the way reads the credentials; AllowHTTP permits it all the same")
+		return refuse("must be https: plain http exposes the credentials on the network; AllowHTTP permits it nevertheless")
 	case u.Scheme != "http" && u.Scheme != "https":
 		return refuse("must be https")
 	}
@@ -65,8 +65,8 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// httpClient returns a client that follows no redirects: a redirected request
-// would hand its signature, and its token, to whatever host is named.
+// httpClient returns a client that follows no redirects: a redirected request would
+// send its signature and token to the host in the redirect.
 //
 // It is behind a function so that nothing that prints or walks a Client reaches
 // its connections, whose buffers hold what was sent.
@@ -83,8 +83,8 @@ func httpClient(given *http.Client, timeout time.Duration) func() *http.Client {
 	return func() *http.Client { return c }
 }
 
-// redirectless sends without saying where a redirect leads: an http.Client
-// parses that even if it does not follow, and quotes it in an error.
+// redirectless removes the target of a redirect: an http.Client parses it even if
+// it does not follow, and quotes it in an error.
 type redirectless struct{ http.RoundTripper }
 
 func (t redirectless) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -96,9 +96,9 @@ func (t redirectless) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// ownConnections returns the connections of a client that was given no
-// http.Client. They are closed when the client has been dropped: no transport
-// refers to them, so the cleanup runs although transports have goroutines.
+// ownConnections returns the connections of a client without a user's http.Client.
+// They are closed when the client has been dropped: no transport refers to them, so
+// the cleanup runs although transports have goroutines.
 func ownConnections(timeout time.Duration) *connections {
 	d := newDialer()
 	renew := func(http.RoundTripper) http.RoundTripper { return newTransport(timeout, d) }

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// TaskDetail is one finished piece of a domain task: one action on one domain.
+// TaskDetail is one piece of a domain task: one action on one domain.
 // Every field may be empty: the service documents none of them as certain.
 //
 // Its JSON names are the service's own, so a TaskDetail written as JSON reads
@@ -28,7 +28,7 @@ type TaskDetail struct {
 	TryCount   int    `json:"TryCount"`   // how often the service tried again
 
 	ErrorMsg   string `json:"ErrorMsg"`             // the outcome in words, on success too
-	FailReason string `json:"FailReason,omitempty"` // seldom sent by PollTaskResult
+	FailReason string `json:"FailReason,omitempty"` // why a task failed; seldom sent by PollTaskResult
 	TaskResult string `json:"TaskResult,omitempty"` // often absent
 }
 
@@ -43,6 +43,12 @@ func (t TaskDetail) Succeeded() bool {
 func (t TaskDetail) Failed() bool {
 	return t.status() == StatusCodeFailure
 }
+
+// Ended reports whether the task has succeeded or failed. PollTaskResult lists
+// only such tasks. QueryTaskDetailList also lists those that wait or are
+// executing. A task with no status, or with one that is not documented, has not
+// ended.
+func (t TaskDetail) Ended() bool { return t.Succeeded() || t.Failed() }
 
 func (t TaskDetail) status() TaskStatusCode {
 	if t.TaskStatusCode != 0 {
@@ -73,8 +79,8 @@ func (t TaskDetail) Updated() (time.Time, error) { return parseTime("UpdateTime"
 // TaskStatus is the state of a task by name.
 type TaskStatus string
 
-// The states that the service documents. PollTaskResult lists finished tasks,
-// so of these only StatusSuccess and StatusFailure are to be expected.
+// The states that the service documents. PollTaskResult lists finished tasks:
+// only StatusSuccess and StatusFailure. QueryTaskDetailList lists all.
 const (
 	StatusWaiting   TaskStatus = "WAITING_EXECUTE"
 	StatusExecuting TaskStatus = "EXECUTING"
@@ -172,8 +178,8 @@ const (
 	LangChinese Lang = "zh"
 )
 
-// Format is what the service is asked to answer in. Both decode to the same
-// values; an answer in the other format is understood all the same.
+// Format is the response format to request. Both decode to the same values. A
+// response in the other format is read, too.
 type Format int
 
 // The formats of the service. The zero Format is FormatJSON.

@@ -1,7 +1,9 @@
 package domaintask_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
@@ -104,4 +106,30 @@ func TestTimes(t *testing.T) {
 	_, err := domaintask.TaskDetail{CreateTime: strings.Repeat("\n", 1000)}.Created()
 	require.Less(t, len(err.Error()), 300)
 	require.NotContains(t, err.Error(), "\n")
+}
+
+// TestTaskDetailInALog: a task is logged as its few fields that identify and
+// explain it, not as all that the service sent.
+func TestTaskDetailInALog(t *testing.T) {
+	t.Parallel()
+	logged := func(task any) string {
+		var log bytes.Buffer
+		slog.New(slog.NewTextHandler(&log, nil)).Info("x", "task", task)
+		_, line, _ := strings.Cut(strings.TrimSpace(log.String()), "msg=x ")
+		return line
+	}
+	task := domaintask.TaskDetail{
+		TaskNo: "no", TaskDetailNo: "75addb07", TaskType: domaintask.TaskTypeOrderRenew, TaskTypeDescription: "Renewal", InstanceID: "S2019",
+		DomainName: "example.com", TaskStatus: domaintask.StatusFailure, TaskStatusCode: domaintask.StatusCodeFailure,
+		CreateTime: "2026-01-02 03:04:05", UpdateTime: "2026-01-02 03:04:06", TryCount: 3, ErrorMsg: "DomainLocked: The domain name is locked.",
+	}
+	const want = `task.task_detail_no=75addb07 task.task_type=ORDER_RENEW task.domain_name=example.com task.status=EXECUTE_FAILURE task.reason="The domain name is locked"`
+	require.Equal(t, want, logged(task))
+	require.Equal(t, want, logged(&task))
+	require.Equal(t, `task.task_detail_no=1 task.status=EXECUTING`, logged(domaintask.TaskDetail{TaskDetailNo: "1", TaskStatusCode: domaintask.StatusCodeExecuting}), "what is empty is left out")
+	require.Equal(t, `task.status=EXECUTE_SUCCESS`, logged(domaintask.TaskDetail{TaskStatus: domaintask.StatusSuccess}))
+	require.Equal(t, `task.status=ODD`, logged(domaintask.TaskDetail{TaskStatus: "ODD"}))
+	require.Empty(t, logged(domaintask.TaskDetail{}))
+	require.Equal(t, `task.reason="a b"`, logged(domaintask.TaskDetail{ErrorMsg: "a\u2028b"}), "one line")
+	require.Less(t, len(logged(domaintask.TaskDetail{ErrorMsg: strings.Repeat("reason ", 1000)})), 400)
 }

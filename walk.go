@@ -27,8 +27,8 @@ type walkPlan[P any] struct {
 // walkPage is a page of a walk.
 type walkPage[P any] struct {
 	page     P
-	tasks    int         // in page
-	facts    paging.Page // the first of its Rows are those tasks
+	tasks    int         // in page, or its rows if they are not tasks
+	facts    paging.Page // the first of its Rows are those
 	attempts int         // requests that were sent for it
 }
 
@@ -62,6 +62,21 @@ func (plan walkPlan[P]) pages(ctx context.Context) iter.Seq2[walkPage[P], error]
 		w.stop()
 		for _, f := range w.dropped {
 			surface(f.err)
+		}
+	}
+}
+
+// limited yields the pages up to the one that reaches the number of items.
+func (plan walkPlan[P]) limited(ctx context.Context) iter.Seq2[walkPage[P], error] {
+	return func(yield func(walkPage[P], error) bool) {
+		items := 0
+		for p, err := range plan.pages(ctx) {
+			if !yield(p, err) || err != nil {
+				return
+			}
+			if items += p.tasks; plan.options.maxItems > 0 && items >= plan.options.maxItems {
+				return
+			}
 		}
 	}
 }

@@ -56,12 +56,17 @@ func (c *Client) Watch(ctx context.Context, req PollTaskResultRequest, opts ...O
 }
 
 func checkWatch(req PollTaskResultRequest) error {
-	switch {
-	case req.PageNum > 1:
-		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: Watch begins at the first page"}
-	}
 	_, err := req.params()
-	return err
+	return cmp.Or(checkFirst("Watch", req.PageNum), err)
+}
+
+// checkFirst returns an error if a method that reads the whole list is asked to
+// begin at a later page.
+func checkFirst(method string, pageNum int) error {
+	if pageNum > 1 {
+		return &ParamError{Param: "PageNum", Reason: "must be 0 or 1: " + method + " begins at the first page"}
+	}
+	return nil
 }
 
 // watch is one range over Watch.

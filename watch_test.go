@@ -37,7 +37,7 @@ func watch(t *testing.T, tasks ...domaintask.TaskDetail) (*watched, *domaintask.
 }
 
 func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.URL.Query().Get("Action") == "PollTaskResult" {
+	if action := r.URL.Query().Get("Action"); action == "PollTaskResult" || action == "QueryTaskDetailList" {
 		w.polls = append(w.polls, time.Since(w.start))
 		w.asked = append(w.asked, r.URL.Query().Get("PageNum"))
 		if w.fail != nil {
@@ -412,6 +412,18 @@ func TestWatchForgets(t *testing.T) {
 		}
 		require.Equal(t, 2, times)
 	})
+}
+
+// TestPageOne: 0 and 1 are the same page.
+func TestPageOne(t *testing.T) {
+	t.Parallel()
+	client, script := play(t, domaintask.Config{}, page{TotalPageNum: 1, ids: []string{"a"}})
+	for task, err := range client.Watch(t.Context(), domaintask.PollTaskResultRequest{PageNum: 1}) {
+		require.NoError(t, err)
+		require.Equal(t, "a", task.TaskDetailNo)
+		break
+	}
+	require.Equal(t, []int{1}, script.askedPages())
 }
 
 func TestWatchParameters(t *testing.T) {

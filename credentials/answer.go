@@ -18,11 +18,11 @@ type answer struct {
 const (
 	day = 24 * time.Hour
 
-	// margin is how long before their end credentials are used last: a request
-	// takes a while.
+	// margin is how long before their end credentials stop being used: a request
+	// takes time.
 	margin = 10 * time.Second
 
-	// renewBefore is how long before that a renewal begins.
+	// renewBefore is how long before that a renewal starts.
 	renewBefore = 5 * time.Minute
 )
 
@@ -38,15 +38,15 @@ func unending(creds domaintask.Credentials) answer {
 	return answer{creds: creds, renewAfter: 100 * 365 * day, usableFor: 100 * 365 * day}
 }
 
-// undated is an answer with credentials whose end the source does not give.
+// undated is an answer with credentials whose end the source does not specify.
 func undated(creds domaintask.Credentials) answer {
 	return answer{creds: creds, renewAfter: 5 * time.Minute, usableFor: 15 * time.Minute}
 }
 
-// dated is an answer with credentials that end at expiration. They are valid for
-// as long as the clock of the server says that sent them: the local clock may be
-// wrong. now is the local time of the request, which counts only if header has no
-// credible Date. Credentials that have ended by the local clock alone are returned.
+// dated is an answer with credentials that end at expiration. Their validity is
+// computed by the clock of the server that sent them: the local clock may be wrong.
+// now is the local time of the request, which counts only if header has no credible
+// Date. Credentials that have ended by the local clock alone are returned.
 func dated(creds domaintask.Credentials, expiration time.Time, header http.Header, now time.Time) (answer, error) {
 	life, credible := lifetime(expiration, header, now)
 	switch {
@@ -58,10 +58,10 @@ func dated(creds domaintask.Credentials, expiration time.Time, header http.Heade
 	return undated(creds), nil
 }
 
-// lifetime returns how long something is valid that ends at expiration, and
-// whether that is by a credible Date. One that is missing, repeated, or from a
-// cache (it has an Age) is not, nor is one by which the lifetime is impossible
-// although it is possible by the local clock.
+// lifetime returns the validity of something that ends at expiration, and reports
+// whether it is computed from a credible Date. A Date is not credible if it is
+// missing, repeated, or from a cache (with an Age), or if it makes the lifetime
+// impossible although the local clock does not.
 func lifetime(expiration time.Time, header http.Header, now time.Time) (life time.Duration, credible bool) {
 	local := expiration.Sub(now)
 	date, err := http.ParseTime(header.Get("Date"))

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestLifetime goes by the clock of the server where that is credible.
+// TestLifetime uses the clock of the server if it is credible.
 func TestLifetime(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)

@@ -11,11 +11,10 @@ import (
 )
 
 const (
-	// lookTimeout bounds how long the places are looked at: files may be on a
-	// network.
+	// lookTimeout bounds reading the places: files may be on a network.
 	lookTimeout = 10 * time.Second
 
-	// fileGrace is how long an identity is kept whose file cannot be read.
+	// fileGrace is how long an identity is kept if its file cannot be read.
 	fileGrace = time.Minute
 )
 
@@ -25,13 +24,13 @@ type chain struct {
 	places  []place
 	machine *machine
 
-	turn chan struct{} // holds a token while the places are looked at
+	turn chan struct{} // holds a token while the places are read
 	lost time.Time     // since when the file of active cannot be read; zero if it can. Owned by turn
 
 	mu     sync.Mutex
 	active *active                // decided last; nil if nothing was
-	given  identity               // who has provided credentials last
-	last   domaintask.Credentials // which ones, to be hidden in errors
+	given  identity               // the identity that provided credentials last
+	last   domaintask.Credentials // these credentials, to be hidden in errors
 }
 
 // active is an identity with its credentials.
@@ -68,7 +67,7 @@ func (c *chain) Invalidate(refused domaintask.Credentials) {
 	}
 }
 
-// decide looks at the places, in a goroutine that may outlive ctx.
+// decide reads the places, in a goroutine that may outlive ctx.
 func (c *chain) decide(ctx context.Context) (*active, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, lookTimeout, errLook)
 	defer cancel()
@@ -172,7 +171,7 @@ func (c *chain) failed(err error) error {
 	return failed(err, c.last)
 }
 
-// labeled is the source of an identity, with its name in every error.
+// labeled is the source of an identity, and names it in every error.
 type labeled struct{ identity }
 
 func (l labeled) fetch(ctx context.Context, refused domaintask.Credentials) (answer, error) {

@@ -56,8 +56,7 @@ type cliConfig struct {
 	profiles []cliProfile
 }
 
-// parseCLI reads a config.json. What is wrong with one profile does not matter to
-// the others.
+// parseCLI parses a config.json. A fault in one profile does not affect the others.
 func parseCLI(text []byte) (*cliConfig, error) {
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF")) // some editors write it
 	file := struct {
@@ -78,7 +77,7 @@ func parseCLI(text []byte) (*cliConfig, error) {
 	return config, nil
 }
 
-// jsonError says what is wrong with a text in JSON without quoting it.
+// jsonError returns an error for invalid JSON that does not quote the text.
 func jsonError(text []byte, err error) error {
 	var syntax *json.SyntaxError
 	var kind *json.UnmarshalTypeError
@@ -95,7 +94,7 @@ func jsonError(text []byte, err error) error {
 	return errHidden
 }
 
-// errHidden is the error of a file that something wrote which hides secrets.
+// errHidden is the error of a file written by a program that hides secrets.
 var errHidden = errors.New("has a value in place of which [hidden] was printed")
 
 // profile returns the first profile of a name, or nil.

@@ -29,8 +29,8 @@ const (
 	modeAnonymous              = "Anonymous"
 )
 
-// source returns the source of a profile. seen are the profiles that have it as
-// their source, directly or not.
+// source returns the source of a profile. seen are the profiles whose source it is,
+// directly or not.
 func (c *cliConfig) source(w *world, name string, seen ...string) (source, error) {
 	p := c.profile(name)
 	switch {
@@ -85,7 +85,7 @@ func (c *cliConfig) source(w *world, name string, seen ...string) (source, error
 
 var modes = regexp.MustCompile(`^[A-Za-z]{1,40}$`)
 
-// shownMode is a mode that is not known, unless it looks like something else.
+// shownMode returns an unknown mode for an error, unless it does not look like one.
 func shownMode(mode string) string {
 	if !modes.MatchString(mode) {
 		return "[hidden]"
@@ -109,7 +109,7 @@ func (c *cliConfig) base(w *world, p *cliProfile, seen []string) (source, error)
 		return nil, p.lacks("source_profile")
 	}
 	if seen = append(seen, p.Name); slices.Contains(seen, p.SourceProfile) {
-		return nil, fmt.Errorf("source_profile %q is its own source in the end", p.SourceProfile)
+		return nil, fmt.Errorf("source_profile %q is its own source, directly or not", p.SourceProfile)
 	}
 	base, err := c.source(w, p.SourceProfile, seen...)
 	if err != nil {

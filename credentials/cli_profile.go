@@ -45,7 +45,7 @@ type cliProfile struct {
 	err error // why the other fields cannot be read
 }
 
-// mode returns the mode, or what the CLI makes of the other fields if it is empty.
+// mode returns the mode. If it is empty, mode infers it from the other fields, as the CLI does.
 func (p *cliProfile) mode() string {
 	switch {
 	case p.Mode != "":
@@ -72,13 +72,13 @@ func (p *cliProfile) mode() string {
 	return ""
 }
 
-// blank reports whether nothing of p says who the program is, as in a file that
-// the CLI has just made.
+// blank reports whether no field of p identifies the program, as in a file that the
+// CLI has just created.
 func (p *cliProfile) blank() bool {
 	return *p == cliProfile{Name: p.Name, STSRegion: p.STSRegion}
 }
 
-// require says which fields are empty, and what a person may do about it.
+// require returns an error that names the empty fields and the command to set them.
 func (p *cliProfile) require(fields ...named) error {
 	if err := present(fields...); err != nil {
 		return fmt.Errorf("%w: run %s", err, p.configure())
@@ -88,7 +88,7 @@ func (p *cliProfile) require(fields ...named) error {
 
 func (p *cliProfile) lacks(field string) error { return p.require(named{name: field}) }
 
-// configure is the command that configures the profile.
+// configure returns the command that configures the profile.
 func (p *cliProfile) configure() string {
 	name := p.Name
 	if word(name) != name {

@@ -68,8 +68,8 @@ func TestModes(t *testing.T) {
 	}
 }
 
-// TestModesThatCannotBeUsed say why, and what to run.
-func TestModesThatCannotBeUsed(t *testing.T) {
+// TestUnusableModes say why, and what to run.
+func TestUnusableModes(t *testing.T) {
 	t.Parallel()
 	const keyFields = `"access_key_id":"id","access_key_secret":"hunter2"`
 	for _, tt := range []struct{ fields, says string }{
@@ -94,9 +94,9 @@ func TestModesThatCannotBeUsed(t *testing.T) {
 		{`"mode":"RamRoleArnWithRoleName","ram_role_name":"r"`, "ram_role_arn is missing: run aliyun configure --profile p --mode RamRoleArnWithRoleName"},
 		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn"`, "source_profile is missing: run aliyun configure --profile p --mode ChainableRamRoleArn"},
 		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"none"`, `source_profile "none": does not exist`},
-		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"p"`, `source_profile "p" is its own source in the end`},
-		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"back"`, `source_profile "back": source_profile "p" is its own source in the end`},
-		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"ring"`, `source_profile "ring": source_profile "ring" is its own source in the end`},
+		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"p"`, `source_profile "p" is its own source, directly or not`},
+		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"back"`, `source_profile "back": source_profile "p" is its own source, directly or not`},
+		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"ring"`, `source_profile "ring": source_profile "ring" is its own source, directly or not`},
 		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"bearer"`, `source_profile "bearer" has a bearer token, which cannot assume a role`},
 		{`"mode":"ChainableRamRoleArn","ram_role_arn":"arn","source_profile":"broken"`, `source_profile "broken": is not the JSON that the aliyun CLI writes: mode has the wrong type (number)`},
 		{`"mode":"OIDC"`, "oidc_provider_arn, oidc_token_file, ram_role_arn are missing: run aliyun configure --profile p --mode OIDC"},
@@ -123,8 +123,8 @@ func TestModesThatCannotBeUsed(t *testing.T) {
 	}
 }
 
-// TestConfigFile: what is read of a file besides its profiles, and what is said of
-// one that cannot be read.
+// TestConfigFile reads the fields of a file besides its profiles, and states the
+// error for each invalid file.
 func TestConfigFile(t *testing.T) {
 	t.Parallel()
 	config, err := parseCLI([]byte(`{"profiles":[{"name":"a","mode":"AK"},null,{"name":"a","mode":"OIDC"},{"name":7,"mode":"AK"}],"unknown":1}`))
@@ -165,7 +165,7 @@ func TestCommandOfAProfile(t *testing.T) {
 	}
 }
 
-// TestDescribe: what a log calls the credentials of a source.
+// TestDescribe states the name of each source in logs.
 func TestDescribe(t *testing.T) {
 	t.Parallel()
 	for want, s := range map[string]source{
@@ -184,7 +184,7 @@ func TestDescribe(t *testing.T) {
 	require.Equal(t, "role arn", describe(oidcRole{role: Role{ARN: "arn"}}))
 }
 
-// TestBlankProfile: only one that says nothing about who the program is.
+// Only a profile that does not identify the program is blank.
 func TestBlankProfile(t *testing.T) {
 	t.Parallel()
 	for fields, blank := range map[string]bool{
@@ -199,7 +199,7 @@ func TestBlankProfile(t *testing.T) {
 	}
 }
 
-// TestModesOfAFile through Default, which looks at the file again at each request.
+// TestModesOfAFile uses Default, which checks the file at each request.
 func TestModesOfAFile(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -20,17 +20,17 @@ import "github.com/domaintask/domaintask"
 //
 // Nothing is read or called before the first request.
 //
-// A place that is configured but cannot be used is an error that names it: no
-// other place is taken instead. Once a place has provided credentials, it is kept
-// for as long as it is configured. If its file is missing or cannot be read, the
-// credentials at hand are used for another minute at most, and then it is an
-// error. A profile that is switched, and variables that the program itself
-// changes, change the identity at the next request. [WithLogger] logs that.
+// A place that is configured but cannot be used is an error that names it: no other
+// place is used instead. Once a place has provided credentials, it is kept while it
+// is configured. If its file is missing or cannot be read, the current credentials
+// are used for another minute at most, and then it is an error. Switching the
+// profile, or changing variables in the program, changes the identity at the next
+// request. [WithLogger] logs that.
 //
-// On other machines than ECS instances the first request waits for up to a second
-// to find that out if places 1 to 4 are not configured. It is not checked again
-// while a later place is in use, and otherwise in the background, after 5 seconds
-// at first and after an hour at last.
+// If places 1 to 4 are not configured, the first request waits for up to a second
+// to detect that the machine is no ECS instance. This is not checked again while a
+// later place is in use, and otherwise in the background, after 5 seconds at first
+// and after an hour at last.
 func Default(opts ...Option) domaintask.CredentialsProvider {
 	w := newWorld(opts)
 	files := newFiles(w, "")
@@ -45,10 +45,10 @@ func Default(opts ...Option) domaintask.CredentialsProvider {
 	}, machine)
 }
 
-// Profile provides the credentials of a profile in the files of [Default]: that
+// Profile provides the credentials of a profile in the files of [Default]: the file
 // of the aliyun CLI, and ~/.alibabacloud/credentials if the former has no such
-// profile. If name is empty, it is the profile that Default takes. A profile that
-// no file has is an error.
+// profile. If name is empty, it is the profile that Default uses. A profile that no
+// file has is an error.
 func Profile(name string, opts ...Option) domaintask.CredentialsProvider {
 	w := newWorld(opts)
 	files := newFiles(w, name)

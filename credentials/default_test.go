@@ -17,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// everywhere answers as STS, as the metadata service of an instance with a role,
-// and as a credentials URI.
+// everywhere responds like STS, the metadata service of an instance with a role,
+// and a credentials URI.
 func everywhere(req *http.Request) response {
 	switch {
 	case req.URL.Host == "100.100.100.200" && req.Method == http.MethodPut:
@@ -35,7 +35,7 @@ func everywhere(req *http.Request) response {
 	return response{status: http.StatusNotFound}
 }
 
-// TestPlaces: what an environment says about who the program is, the later places
+// TestPlaces states the identity in each environment, with the later places
 // configured as well.
 func TestPlaces(t *testing.T) {
 	t.Parallel()
@@ -178,7 +178,7 @@ func TestPlaceIsKept(t *testing.T) {
 	f.serve(func(*http.Request) response { return response{status: http.StatusForbidden} })
 	provider.(invalidator).Invalidate(of("uri"))
 	for range 2 {
-		err := requireFailure(t, provider, ": credential_uri: ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri): http://credentials.example/uri answered with HTTP 403")
+		err := requireFailure(t, provider, ": credential_uri: ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri): http://credentials.example/uri responded with HTTP 403")
 		require.True(t, domaintask.Temporary(&domaintask.CallError{Err: err}))
 	}
 	f.logged()
@@ -189,8 +189,8 @@ func TestPlaceIsKept(t *testing.T) {
 		` before="ALIBABA_CLOUD_CREDENTIALS_URI (http://credentials.example/uri)"`+"\n", f.logged())
 }
 
-// TestMissingFile, for a moment, does not change who the program is: not at the
-// next request, and not for good.
+// A file that is missing for a moment does not change the identity, neither at the
+// next request nor later.
 func TestMissingFile(t *testing.T) {
 	t.Parallel()
 	for name, spoil := range map[string]func(path string) error{
@@ -307,8 +307,8 @@ func TestSlowCallOfTheOldIdentity(t *testing.T) {
 	})
 }
 
-// TestOldIdentityIsNoFallback when variables change what a place says.
-func TestOldIdentityIsNoFallback(t *testing.T) {
+// The old identity is not used after variables have changed the identity of a place.
+func TestOldIdentityIsNotUsed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.serve(everywhere)
@@ -316,7 +316,7 @@ func TestOldIdentityIsNoFallback(t *testing.T) {
 	provider := Default(f.opts()...)
 	requireCredentials(t, of("uri"), provider)
 	f.set("CREDENTIALS_URI=http://elsewhere.example/")
-	requireFailure(t, provider, "http://elsewhere.example/ answered with HTTP 404")
+	requireFailure(t, provider, "http://elsewhere.example/ responded with HTTP 404")
 	f.set("CREDENTIALS_URI=")
 	requireFailure(t, provider, "none in the default chain")
 	f.set("ACCESS_KEY_ID=env", "ACCESS_KEY_SECRET=secret-of-env")
@@ -345,16 +345,16 @@ func TestInvalidateReachesTheIdentity(t *testing.T) {
 	requireCredentials(t, of("xx"), provider)
 }
 
-// TestNoInstance: elsewhere than on ECS, the metadata service is called before the
-// first response, and then in the background, rarer and rarer. No later call waits
-// for it.
+// If the machine is no ECS instance, the metadata service is called before the
+// first response, and then in the background, less and less often. No later call
+// waits for it.
 func TestNoInstance(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	synctest.Test(t, func(t *testing.T) {
 		f.serve(func(req *http.Request) response {
 			if req.URL.Host == "100.100.100.200" {
-				<-req.Context().Done() // nobody is there
+				<-req.Context().Done() // no server
 			}
 			return response{}
 		})
@@ -403,7 +403,7 @@ func TestNoInstance(t *testing.T) {
 	})
 }
 
-// TestInstanceIsNotProbedForOthers: a later place that is in use is all there is.
+// While a later place is in use, the machine is not probed again.
 func TestInstanceIsNotProbedForOthers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -425,8 +425,8 @@ func TestInstanceIsNotProbedForOthers(t *testing.T) {
 	})
 }
 
-// TestInstanceWithoutAUsableRole: none at all leaves the next place; one that
-// cannot be read does not, and is read again at the next request.
+// Without a role the next place is used. If the role cannot be read, it is not, and
+// the role is read again at the next request.
 func TestInstanceWithoutAUsableRole(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -436,8 +436,8 @@ func TestInstanceWithoutAUsableRole(t *testing.T) {
 	}{
 		{"none", response{status: http.StatusNotFound}, ""},
 		{"an empty list", ok(" \n"), ""},
-		{"refused", response{status: http.StatusForbidden}, "answered with HTTP 403"},
-		{"failing", response{status: http.StatusServiceUnavailable}, "answered with HTTP 503"},
+		{"refused", response{status: http.StatusForbidden}, "responded with HTTP 403"},
+		{"failing", response{status: http.StatusServiceUnavailable}, "responded with HTTP 503"},
 		{"two", ok("hunter2\nother"), "sent no name of a role"},
 		{"a page", ok("<html>hunter2</html>"), "sent no name of a role"},
 	} {
@@ -466,8 +466,8 @@ func TestInstanceWithoutAUsableRole(t *testing.T) {
 	}
 }
 
-// TestNamedRoleIsNoGuess: a machine on which it cannot be had is an error.
-func TestNamedRoleIsNoGuess(t *testing.T) {
+// A named role that the machine does not have is an error.
+func TestMissingNamedRole(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.set("ECS_METADATA=named", "CREDENTIALS_URI=https://credentials.example/uri")

@@ -12,10 +12,10 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// ECSRole provides the credentials of the RAM role of this ECS instance. If name
-// is empty, it is the role that the instance has. The metadata service is called
-// without a proxy, with a token (hardened mode), and without one if it gives none
-// and ALIBABA_CLOUD_IMDSV1_DISABLED is not true.
+// ECSRole provides the credentials of the RAM role of this ECS instance. If name is
+// empty, it is the instance's only role. The metadata service is called without a
+// proxy, with a token (hardened mode), and without a token if it returns none and
+// ALIBABA_CLOUD_IMDSV1_DISABLED is not true.
 func ECSRole(name string, opts ...Option) domaintask.CredentialsProvider {
 	return share(ecsRole{newWorld(opts), name}, 0)
 }
@@ -23,7 +23,7 @@ func ECSRole(name string, opts ...Option) domaintask.CredentialsProvider {
 // ecsRole fetches the credentials of an instance's role.
 type ecsRole struct {
 	world *world
-	name  string // "" if the instance says
+	name  string // if empty, the instance's role
 }
 
 func (e ecsRole) fetch(ctx context.Context, _ domaintask.Credentials) (answer, error) {
@@ -75,8 +75,8 @@ var errNoRole = errors.New("this ECS instance has no RAM role")
 type metadata struct {
 	world  *world
 	effort effort
-	token  *string // nil if it was not asked for, "" if there is none
-	silent bool    // there was no response to the last request
+	token  *string // nil if not requested, "" if there is none
+	silent bool    // the last request had no response
 }
 
 // roleName returns the name of the instance's role, or errNoRole.
@@ -100,7 +100,7 @@ func (m *metadata) roleName(ctx context.Context) (string, error) {
 	return names[0], nil
 }
 
-// get reads one document, with a token if there are any.
+// get reads one document, with a token if the service has tokens.
 func (m *metadata) get(ctx context.Context, path string) (reply, error) {
 	if m.token == nil {
 		token, err := m.newToken(ctx)
@@ -116,9 +116,9 @@ func (m *metadata) get(ctx context.Context, path string) (reply, error) {
 	return m.send(ctx, m.effort, http.MethodGet, path, header)
 }
 
-// newToken returns a token, or "" if the service gives none and may be called
-// without. In a container, its response may not arrive: the number of hops that
-// it may take is limited.
+// newToken returns a token, or "" if the service returns none and may be called
+// without. In a container its response may not arrive, since its number of hops is
+// limited.
 func (m *metadata) newToken(ctx context.Context) (string, error) {
 	required := m.world.enabled("IMDSV1_DISABLED")
 	e := m.effort

@@ -49,7 +49,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// TestMetadataFailures, none of which shows what was sent.
+// No failure of the metadata service shows its response.
 func TestMetadataFailures(t *testing.T) {
 	t.Parallel()
 	const at = "http://100.100.100.200" + rolesPath
@@ -65,10 +65,10 @@ func TestMetadataFailures(t *testing.T) {
 		{"a page for roles", "", nil, rolesPath, ok("<html>hunter2"), at + " sent no name of a role"},
 		{"a path for a role", "", nil, rolesPath, ok("../hunter2"), at + " sent no name of a role"},
 		{"a path for a name", "../hunter2", nil, "", response{}, "the name of the instance's role is malformed"},
-		{"refused", "the-role", nil, rolesPath + "the-role", response{status: 403, body: "hunter2"}, at + "the-role answered with HTTP 403"},
+		{"refused", "the-role", nil, rolesPath + "the-role", response{status: 403, body: "hunter2"}, at + "the-role responded with HTTP 403"},
 		{"not JSON", "the-role", nil, rolesPath + "the-role", ok("hunter2"), at + "the-role sent no credentials in JSON"},
 		{"Code", "the-role", nil, rolesPath + "the-role", ok(session("hunter2", "Code", "Failed")), at + "the-role sent a Code that is not Success"},
-		{"no token in it", "the-role", nil, rolesPath + "the-role", ok(session("hunter2", "SecurityToken", "")), at + "the-role left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no token in it", "the-role", nil, rolesPath + "the-role", ok(session("hunter2", "SecurityToken", "")), at + "the-role sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"a token is required", "the-role", []string{"IMDSV1_DISABLED=true"}, tokenPath, response{status: 404, body: "hunter2"},
 			"http://100.100.100.200/latest/api/token gave no token (HTTP 404), and ALIBABA_CLOUD_IMDSV1_DISABLED is true"},
 		{"disabled", "the-role", []string{"ECS_METADATA_DISABLED=true"}, "", response{}, "disabled by ALIBABA_CLOUD_ECS_METADATA_DISABLED"},
@@ -93,7 +93,7 @@ func TestMetadataFailures(t *testing.T) {
 }
 
 // TestTokenThatDoesNotArrive: in a container, the response to the request for one
-// may be lost on the way. That costs two seconds, or one if it is not known yet
+// may be lost on the way. That takes two seconds, or one if it is not yet known
 // that this is an instance. If a token is required, it is requested again.
 func TestTokenThatDoesNotArrive(t *testing.T) {
 	t.Parallel()

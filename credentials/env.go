@@ -30,12 +30,12 @@ func unset(names ...string) error {
 	return errors.New("not set: " + envPrefix + strings.Join(names, ", "+envPrefix))
 }
 
-// named is a value and the name of the variable or field that holds it. It may be
-// a secret, so that it is not kept.
+// named is a value and the name of its variable or field. The value may be a
+// secret, so it is not kept.
 type named struct{ name, value string }
 
-// accessKey makes credentials of the parts of an access key, of which the token
-// may be empty. Its errors name the part that is wrong.
+// accessKey makes credentials from the parts of an access key. The token may be
+// empty. Its errors name the invalid part.
 func accessKey(id, secret, token named) (domaintask.Credentials, error) {
 	if err := present(id, secret); err != nil {
 		return domaintask.Credentials{}, err
@@ -46,7 +46,7 @@ func accessKey(id, secret, token named) (domaintask.Credentials, error) {
 	return domaintask.NewCredentials(id.value, secret.value, token.value), nil
 }
 
-// present says which of the fields are empty.
+// present returns an error that names the empty fields.
 func present(fields ...named) error {
 	var missing []string
 	for _, field := range fields {
@@ -63,8 +63,8 @@ func present(fields ...named) error {
 	return fmt.Errorf("%s are missing", strings.Join(missing, ", "))
 }
 
-// clean says which of the fields cannot be a part of credentials. A line break
-// that was copied together with a key is the commonest mistake.
+// clean returns an error that names a field that cannot be part of credentials. A
+// line break copied together with a key is the most common mistake.
 func clean(fields ...named) error {
 	for _, field := range fields {
 		if strings.ContainsFunc(field.value, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
@@ -74,7 +74,7 @@ func clean(fields ...named) error {
 	return nil
 }
 
-// static is a source that holds the credentials itself.
+// static is a source of fixed credentials.
 type static struct{ creds domaintask.Credentials }
 
 func (s static) fetch(context.Context, domaintask.Credentials) (answer, error) {

@@ -15,28 +15,28 @@ import (
 	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// maxReason is how much of the text of a provider's error is kept.
+// maxReason bounds the text of a provider's error, in bytes.
 const maxReason = 500
 
-// failure is an error with its text made safe. It does not wrap the error that it
-// was made of, which holds the text as it was. errors.Is finds what that one is.
+// failure is an error with a safe text. It does not wrap the original error, which
+// holds the original text, but errors.Is matches the same targets.
 type failure struct {
 	text      string
-	is        func(target error) bool // a function, so that nothing walks to the error
+	is        func(target error) bool // a function, so that nothing reaches the error
 	temporary bool
 }
 
 func (f *failure) Error() string { return f.text }
 
-// Is reports whether f was made of target.
+// Is reports whether the original error matches target.
 func (f *failure) Is(target error) bool { return f.is(target) }
 
-// Temporary is what domaintask.Temporary calls.
+// Temporary is called by domaintask.Temporary.
 func (f *failure) Temporary() bool { return f.temporary }
 
-// failed is the error of a request that there are no credentials for. Of err,
-// whose text may be a provider's own, the secrets of last are hidden. A source that
-// has provided credentials may recover, perhaps once someone fixes it.
+// failed returns the error of a request without credentials. It hides the secrets
+// of last in err, whose text may come from a provider. A source that has provided
+// credentials may recover, perhaps once someone fixes it.
 func failed(err error, last domaintask.Credentials) error {
 	prefix := domaintask.ErrCredentials.Error() + ": "
 	text := redact.Text(err.Error(), last.AccessKeySecret.Reveal(), last.SecurityToken.Reveal(), last.BearerToken.Reveal())
@@ -47,7 +47,7 @@ func failed(err error, last domaintask.Credentials) error {
 	}
 }
 
-// explain makes the error of a provider safe to show. It returns nil if err is.
+// explain makes the error of a provider safe to show. It returns nil if err is safe.
 func explain(err error) error {
 	if err == nil {
 		return nil
@@ -61,8 +61,8 @@ func explain(err error) error {
 func reason(err error) string {
 	var theirs *sdkerrors.ServerError
 	if errors.As(err, &theirs) {
-		// Its message is left out: for SignatureDoesNotMatch it quotes the
-		// request, and for a response that is not JSON it is the response.
+		// Its message is omitted: for SignatureDoesNotMatch it quotes the request,
+		// and for a response that is not JSON it is the response.
 		return refused(theirs.ErrorCode(), theirs.HttpStatus(), theirs.RequestId())
 	}
 	var ours *domaintask.APIError
@@ -71,7 +71,7 @@ func reason(err error) string {
 	}
 	var urlErr *url.Error
 	if errors.As(err, &urlErr) {
-		// What is in quotes is what a server sent.
+		// The text in quotes is from a server.
 		cause, quoted, _ := strings.Cut(urlErr.Err.Error(), `"`)
 		if quoted != "" {
 			cause += redact.Hidden
@@ -81,12 +81,12 @@ func reason(err error) string {
 	return short(oneLine(withoutQuotations(strings.TrimPrefix(err.Error(), "domaintask: "))))
 }
 
-// quotations are texts of the SDK and what it quotes behind them, in the order of
-// its providers: all of config.json, a line of an ini file, the response of a
-// credentials URI and its address, the response of the metadata service, a refusal
-// of STS that was made a part of another text, a response that is not HTTP, an
-// address that cannot be read, which may have a response in it, the user and the
-// query of a URL. "Credentials from" is also how it says which variable is not set.
+// quotations match texts of the SDK and the content that it quotes after them, in
+// the order of its providers: all of config.json, a line of an ini file, the
+// response of a credentials URI and its address, the response of the metadata
+// service, a refusal of STS within another text, a response that is not HTTP, an
+// invalid address, which may contain a response, the user and the query of a URL.
+// "Credentials from" also begins its errors about unset variables.
 var quotations = []*regexp.Regexp{
 	regexp.MustCompile(`(?s)(unmarshal aliyun cli config from '.*?' failed: ).+`),
 	regexp.MustCompile(`(?s)(ERROR: Can not open file).+`),
@@ -106,14 +106,14 @@ func withoutQuotations(text string) string {
 	return text
 }
 
-// refused is the text of a refusal.
+// refused returns the text of a refusal.
 func refused(code string, status int, requestID string) string {
 	return fmt.Sprintf("refused with code %s (HTTP %d, request id %s)", word(code), status, word(requestID))
 }
 
 var words = regexp.MustCompile(`^[\w.-]{1,100}$`)
 
-// word is a code or an id as a server sent it, if that is what it looks like.
+// word returns a code or an id from a server, if it looks like one.
 func word(s string) string {
 	switch {
 	case s == "":
@@ -124,7 +124,7 @@ func word(s string) string {
 	return s
 }
 
-// bareURL is an address without what may be secret in it: its user and its query.
+// bareURL returns an address without its user and query, which may be secret.
 func bareURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Opaque != "" {
@@ -133,7 +133,7 @@ func bareURL(address string) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
 }
 
-// oneLine keeps a text from breaking a log line.
+// oneLine returns text as one line, for logs.
 func oneLine(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == '\u2028' || r == '\u2029' {
@@ -143,8 +143,8 @@ func oneLine(text string) string {
 	}, text)
 }
 
-// short keeps a text from filling a log line. It is cut between words: failed
-// would not recognize a part of a secret.
+// short cuts a long text, for logs. It cuts between words: failed would not
+// recognize a part of a secret.
 func short(text string) string {
 	if len(text) <= maxReason {
 		return text

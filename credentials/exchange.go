@@ -14,11 +14,10 @@ import (
 	"github.com/domaintask/domaintask/internal/redact"
 )
 
-// maxReply bounds a response with credentials, which has one or two KiB.
+// maxReply bounds a response with credentials, which usually has one or two KiB.
 const maxReply = 64 << 10
 
-// effort is how a request is sent: how long an attempt may take, and how many
-// there may be.
+// effort is the timeout of an attempt and the number of attempts.
 type effort struct {
 	timeout  time.Duration
 	attempts int
@@ -32,15 +31,15 @@ const firstDelay = 200 * time.Millisecond
 
 // reply is a response, read in full.
 type reply struct {
-	at        string    // the address, without what may be secret in it
-	sent      time.Time // when it was asked for, by the local clock
+	at        string    // the address, without its secret parts
+	sent      time.Time // the time of the request, by the local clock
 	connected bool      // there was a connection, if there is no response
 	status    int
 	header    http.Header
 	body      []byte
 }
 
-// send sends the request that build returns, again after a temporary failure.
+// send sends the request that build returns, and retries temporary failures.
 func send(ctx context.Context, client *http.Client, e effort, build func(context.Context) (*http.Request, error)) (reply, error) {
 	delay := firstDelay
 	for n := 1; ; n++ {
@@ -59,7 +58,7 @@ func send(ctx context.Context, client *http.Client, e effort, build func(context
 
 var errTooLarge = fmt.Errorf("sent more than %d bytes", maxReply)
 
-// temporary goes by the same rules as the client.
+// temporary applies the same rules as the client.
 func temporary(got reply, err error) bool {
 	if err != nil {
 		return domaintask.Temporary(&domaintask.CallError{Err: err})
@@ -92,12 +91,12 @@ func sendOnce(ctx context.Context, client *http.Client, timeout time.Duration, b
 	return got, nil
 }
 
-// refusal is the error of a response with another status than 200. Of its body,
-// only what looks like a code and a request id is shown, if it is not one of the
-// secrets that were sent.
+// refusal returns the error of a response with a status other than 200. It shows
+// only a code and a request id from the body, if they look like ones and are not
+// among the secrets that were sent.
 func (r reply) refusal(sent ...domaintask.Secret) error {
 	var body struct{ Code, RequestID string }
-	json.Unmarshal(r.body, &body) // what cannot be read is unknown
+	json.Unmarshal(r.body, &body) // invalid fields are unknown
 	secrets := make([]string, len(sent))
 	for i, secret := range sent {
 		secrets[i] = secret.Reveal()
@@ -106,10 +105,10 @@ func (r reply) refusal(sent ...domaintask.Secret) error {
 	return fmt.Errorf("%s %s", r.at, redact.Text(text, secrets...))
 }
 
-// unexpected is the same of a server whose errors have no known form.
-func (r reply) unexpected() error { return fmt.Errorf("%s answered with HTTP %d", r.at, r.status) }
+// unexpected is refusal for a server whose errors have no known form.
+func (r reply) unexpected() error { return fmt.Errorf("%s responded with HTTP %d", r.at, r.status) }
 
-// keys are credentials as all services send them. The names match in any case.
+// keys holds credentials as all services send them. The names match in any case.
 type keys struct {
 	Code            any    // a string or a number, not sent by all
 	AccessKeyID     string `json:"AccessKeyId"`
@@ -120,14 +119,14 @@ type keys struct {
 	longLived bool // SecurityToken may be empty
 }
 
-// answer makes an answer of the credentials in a response. Nothing of the
-// response is in its error.
+// answer converts the credentials in a response. Its error shows nothing of the
+// response.
 func (k keys) answer(r reply) (answer, error) {
 	switch {
 	case !k.success():
 		return answer{}, fmt.Errorf("%s sent a Code that is not Success", r.at)
 	case k.AccessKeyID == "" || k.AccessKeySecret.IsZero() || k.SecurityToken == nil || k.SecurityToken.IsZero() && !k.longLived:
-		return answer{}, fmt.Errorf("%s left out AccessKeyId, AccessKeySecret or SecurityToken", r.at)
+		return answer{}, fmt.Errorf("%s sent no AccessKeyId, AccessKeySecret or SecurityToken", r.at)
 	}
 	expiration, err := time.Parse(time.RFC3339, k.Expiration)
 	if err != nil {
@@ -141,7 +140,7 @@ func (k keys) answer(r reply) (answer, error) {
 	return got, nil
 }
 
-// success reports whether Code is absent or one of those that servers send with
+// success reports whether Code is absent or a code that servers send with
 // credentials.
 func (k keys) success() bool {
 	switch k.Code {
@@ -151,7 +150,7 @@ func (k keys) success() bool {
 	return false
 }
 
-// decode reads a response in JSON.
+// decode parses a response in JSON.
 func (r reply) decode(into any) error {
 	if json.Unmarshal(r.body, into) != nil {
 		return fmt.Errorf("%s sent no credentials in JSON", r.at)

@@ -14,12 +14,12 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// externalDelay is how long the output of a command is read after its end, or
-// after it was killed: another process may hold it open.
+// externalDelay is how long the output of a command is read after it ends or is
+// killed: another process may hold the output open.
 const externalDelay = time.Second
 
-// external runs a command that prints credentials, as the CLI does: without a
-// shell. What the command writes to standard error is discarded.
+// external runs a command that prints credentials, without a shell, as the CLI
+// does. The standard error of the command is discarded.
 type external struct {
 	world   *world
 	command domaintask.Secret
@@ -51,8 +51,8 @@ func (e external) fetch(ctx context.Context, _ domaintask.Credentials) (answer, 
 
 const externalDisabled = "DISABLE_EXTERNAL_PROCESS"
 
-// externalError is the error of profiles that the environment forbids, as the CLI
-// does: those that run a command, or call an address.
+// externalError is the error of profiles that run a command or call an address, if
+// the environment forbids them, as in the CLI.
 func (w *world) externalError() error {
 	if w.enabled(externalDisabled) || w.env(externalDisabled) == "1" {
 		return disabledBy(externalDisabled)
@@ -74,7 +74,7 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// commandError says why a command failed without showing any word of it.
+// commandError says why a command failed without showing any part of it.
 func commandError(err error) error {
 	var exit *exec.ExitError
 	switch {
@@ -88,7 +88,7 @@ func commandError(err error) error {
 	return errors.New("the program of the command cannot be run")
 }
 
-// printed reads the output of a command.
+// printed parses the output of a command.
 func printed(output []byte, started time.Time) (answer, error) {
 	var got struct {
 		Mode       string            `json:"mode"`
@@ -122,8 +122,8 @@ func printed(output []byte, started time.Time) (answer, error) {
 }
 
 // splitCommand splits a command into words, as a POSIX shell would: blanks
-// separate, quotes group, a backslash escapes. On Windows, where it separates
-// the parts of a path, it escapes a double quote only.
+// separate, quotes group, a backslash escapes. On Windows, where a backslash
+// separates the parts of a path, it escapes only a double quote.
 func splitCommand(command string, windows bool) ([]string, error) {
 	const blank, bare = 0, ' ' // otherwise the open quote
 	var words []string

@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain makes a program of the tests that prints credentials, for
+// TestMain makes the test binary a program that prints credentials, for
 // process_command.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 2 && os.Args[1] == "print-credentials" {
@@ -75,7 +75,7 @@ func command(t *testing.T, args ...string) domaintask.Secret {
 	return domaintask.NewSecret(`"` + program + `" print-credentials ` + strings.Join(args, " "))
 }
 
-// TestPrintedCredentials: what is made of the output of a command.
+// TestPrintedCredentials states the credentials for each output of a command.
 func TestPrintedCredentials(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -135,7 +135,7 @@ func TestCommand(t *testing.T) {
 func TestCommandFailures(t *testing.T) {
 	t.Parallel()
 	notAProgram := "the program of the command cannot be run"
-	if runtime.GOOS == "windows" { // where a name without .exe is none
+	if runtime.GOOS == "windows" { // a name without .exe is not found
 		notAProgram = "the program of the command was not found"
 	}
 	for _, tt := range []struct {

@@ -8,24 +8,24 @@ import (
 	"time"
 )
 
-// watched is a file that is parsed again when it has changed. One goroutine at a
-// time may use it.
+// watched is a file that is parsed again after a change. One goroutine at a time
+// may use it.
 type watched[T any] struct {
 	parse func([]byte) (T, error)
 
 	path  string
-	info  fs.FileInfo // of the version that was read; nil if none was
+	info  fs.FileInfo // of the version that was read; nil if none
 	read  time.Time
 	value T
 	err   error // of parse
 }
 
-// settled is how old a file must be when it is read for a later change to be sure
-// to change its time, too: file systems have clocks of up to two seconds.
+// settled is the minimum age of a file such that any later change also changes its
+// time: the clocks of file systems have a resolution of up to two seconds.
 const settled = 2 * time.Second
 
 // get returns the parsed content of the file. The error is a *fs.PathError if the
-// file cannot be read, and otherwise from parse.
+// file cannot be read, and otherwise the error of parse.
 func (w *watched[T]) get(path string) (T, error) {
 	info, err := os.Stat(path)
 	if err == nil && w.unchanged(path, info) {
@@ -50,7 +50,7 @@ func (w *watched[T]) unchanged(path string, info fs.FileInfo) bool {
 // maxFile bounds a configuration file and a token.
 const maxFile = 1 << 20
 
-// readFile reads a regular file: any other may block for ever.
+// readFile reads a regular file: any other may block forever.
 func readFile(path string) ([]byte, error) {
 	info, err := os.Stat(path)
 	switch {

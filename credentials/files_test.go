@@ -13,7 +13,7 @@ import (
 )
 
 // TestWatchedFile is parsed again only if it may have changed: in size, in time, by
-// a rename, or within the two seconds that a file system may not tell apart.
+// a rename, or within the two seconds that a file system may not distinguish.
 func TestWatchedFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

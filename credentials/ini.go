@@ -13,8 +13,8 @@ import (
 
 const iniVariable = "CREDENTIALS_FILE"
 
-// iniPlace is the credentials file of the SDKs. It is the last place with
-// profiles, so that one that was asked for must be here.
+// iniPlace is the credentials file of the SDKs. It is the last place with profiles,
+// so a requested profile must be here.
 func (f *files) iniPlace() finding {
 	path, named, err := f.path(iniVariable, ".alibabacloud", "credentials")
 	name := f.name()
@@ -34,7 +34,7 @@ func (f *files) iniPlace() finding {
 	return f.iniFound.get(f.asked(file, path), func() finding { return file.find(f.world, path, cmp.Or(name, "default")) })
 }
 
-// iniFile has the sections of a file by their names.
+// iniFile has the sections of a file by name.
 type iniFile struct{ sections map[string]iniSection }
 
 // find returns the identity of a profile.
@@ -47,7 +47,7 @@ func (i *iniFile) find(w *world, path, name string) finding {
 	return ofProfile(name, path, source, err)
 }
 
-// iniSection has the values of a section by their keys.
+// iniSection has the values of a section by key.
 type iniSection map[string]domaintask.Secret
 
 // source returns the source of a profile.
@@ -94,14 +94,14 @@ func (s iniSection) source(w *world) (source, error) {
 	}
 }
 
-// shownType is a type that is not known, unless it looks like something else.
+// shownType returns an unknown type for an error, unless it does not look like one.
 func shownType(kind string) string { return shownMode(strings.ReplaceAll(kind, "_", "")) }
 
 // parseINI reads a file as the SDKs do: "=" or ":" separates keys from values,
 // quotes around a value are removed, a comment begins with "#" or ";" at the start
-// of a line or behind white space, a line that ends in a backslash goes on in the
-// next one, and a section that is repeated is continued. An error gives the line,
-// and nothing of it.
+// of a line or behind white space, a line that ends in a backslash continues in the
+// next one, and a repeated section is continued. An error states the line number,
+// and nothing of the line.
 func parseINI(text []byte) (*iniFile, error) {
 	text = bytes.TrimPrefix(text, []byte("\xEF\xBB\xBF"))
 	file := &iniFile{map[string]iniSection{}}

@@ -60,7 +60,7 @@ func TestTypes(t *testing.T) {
 	}
 }
 
-// TestINI: what is read of a file.
+// TestINI states the sections of each file.
 func TestINI(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -95,7 +95,7 @@ func TestINI(t *testing.T) {
 	}
 }
 
-// TestINILines that cannot be read. The errors give the line, and nothing of it.
+// TestINILines that cannot be read. The errors state the line number, and nothing of the line.
 func TestINILines(t *testing.T) {
 	t.Parallel()
 	for text, says := range map[string]string{

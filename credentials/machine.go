@@ -13,8 +13,8 @@ const (
 	// within milliseconds.
 	probeTimeout = time.Second
 
-	// firstProbe and lastProbe are how long it is taken for granted that this
-	// machine is no ECS instance. It doubles from probe to probe.
+	// firstProbe and lastProbe bound the time between probes of a machine that is
+	// no ECS instance. It doubles from probe to probe.
 	firstProbe = 5 * time.Second
 	lastProbe  = time.Hour
 )
@@ -26,8 +26,8 @@ type machine struct {
 	mu      sync.Mutex
 	probed  bool
 	reason  error     // why it is not, or cannot be used; nil if it is
-	absent  bool      // it is not, rather than that it cannot be used
-	again   time.Time // when to probe in the background
+	absent  bool      // it is not an instance with a role; otherwise it cannot be used
+	again   time.Time // when to probe again, in the background
 	wait    time.Duration
 	probing bool
 }
@@ -55,11 +55,11 @@ func (m *machine) place() finding {
 	if m.absent {
 		return finding{state: absent, err: m.reason}
 	}
-	m.probed = false // what is wrong may pass, so that the next request probes
+	m.probed = false // the error may be temporary, so the next request probes
 	return finding{state: unusable, err: m.reason}
 }
 
-// probe finds out whether this machine is an instance with a role.
+// probe detects whether this machine is an instance with a role.
 func (m *machine) probe() {
 	service := metadata{world: m.world, effort: effort{timeout: probeTimeout, attempts: 1}}
 	_, err := service.roleName(context.Background())

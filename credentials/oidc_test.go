@@ -15,7 +15,7 @@ func newOIDC(f *fixture) oidcRole {
 	return oidcRole{world: f.world(), provider: "acs:ram::1:oidc-provider/p", tokenFile: f.write("token", " jwt.of-pod\n"), role: Role{ARN: "acs:ram::1:role/r"}}
 }
 
-// TestOIDC: what is sent, once for each fetch, with the token of then.
+// TestOIDC states the requests, one for each fetch, with the current token.
 func TestOIDC(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

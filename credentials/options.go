@@ -14,9 +14,9 @@ import (
 // Option changes a provider of this package.
 type Option func(*world)
 
-// WithLogger logs which identity was found (info), every change of the identity
-// (warn), and credentials that are used although their file cannot be read
-// (warn). If nil, which is the default, nothing is logged.
+// WithLogger logs the identity (info), its changes (warn), and the use of
+// credentials whose file cannot be read (warn). If nil, which is the default,
+// nothing is logged.
 func WithLogger(logger *slog.Logger) Option {
 	return func(w *world) {
 		if logger != nil {
@@ -25,10 +25,10 @@ func WithLogger(logger *slog.Logger) Option {
 	}
 }
 
-// WithHTTPClient sends the requests to https addresses by client: to STS,
-// CloudSSO, OAuth and credentials URIs. It is copied, and the copy follows no
-// redirects. If nil, which is the default, a private one is used, which obeys
-// HTTPS_PROXY and NO_PROXY.
+// WithHTTPClient sends requests to https addresses by client: to STS, CloudSSO,
+// OAuth and credentials URIs. It is copied, and the copy follows no redirects. If
+// nil, which is the default, a private one is used, which honors HTTPS_PROXY and
+// NO_PROXY.
 //
 // The metadata service and http addresses are always called without client and
 // without a proxy: the response identifies this machine.
@@ -40,7 +40,7 @@ func WithHTTPClient(client *http.Client) Option {
 	}
 }
 
-// world is what providers use of the process and the network.
+// world holds the parts of the process and the network that providers use.
 type world struct {
 	getenv   func(string) string
 	logger   *slog.Logger
@@ -69,7 +69,7 @@ func newWorld(opts []Option) *world {
 	return w
 }
 
-// env returns the variable with the prefix that all of them have.
+// env returns the variable ALIBABA_CLOUD_name.
 func (w *world) env(name string) string { return w.getenv(envPrefix + name) }
 
 const envPrefix = "ALIBABA_CLOUD_"

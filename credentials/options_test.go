@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestHome is where each platform keeps it.
+// The home directory is in a different variable on each platform.
 func TestHome(t *testing.T) {
 	t.Parallel()
 	vars := map[string]string{"HOME": "home", "USERPROFILE": "profile"}
@@ -27,7 +27,7 @@ func TestHome(t *testing.T) {
 	require.EqualError(t, err, "no home directory: USERPROFILE is not set")
 }
 
-// TestOptions: nil is the default, of an option and of what it sets.
+// A nil option is ignored, and a nil value is the default.
 func TestOptions(t *testing.T) {
 	t.Parallel()
 	w := newWorld([]Option{nil, WithLogger(nil), WithHTTPClient(nil)})

@@ -12,7 +12,7 @@ type place struct {
 	look func() finding
 }
 
-// finding is what a place says: an identity, or why there is none.
+// finding is the result of reading a place: an identity, or why there is none.
 type finding struct {
 	state    state
 	identity identity // if configured
@@ -24,17 +24,17 @@ type state int
 const (
 	configured state = iota
 	absent           // nothing configures the place
-	missing          // nothing but a file would, and it does not exist; perhaps for a moment
-	unreadable       // its file cannot be read, or not in full; perhaps for a moment
-	unusable         // it is configured, but not so that it can be used
-	unprobed         // it is not known yet whether this machine has it
+	missing          // only a file would, and it does not exist, perhaps for a moment
+	unreadable       // its file cannot be read, or not completely, perhaps for a moment
+	unusable         // it is configured, but cannot be used
+	unprobed         // whether this machine has it is not yet known
 )
 
-// identity is who the program is, according to a place. Two with equal sources
-// are configured the same.
+// identity is the identity of the program according to a place. Two identities with
+// equal sources are configured the same.
 type identity struct {
 	place  string
-	label  string // what a person calls it, for logs and errors
+	label  string // its name for logs and errors
 	source source // comparable
 }
 
@@ -42,10 +42,10 @@ func found(label string, source source) finding {
 	return finding{identity: identity{label: label, source: source}}
 }
 
-// decide returns the finding of the place that says who the program is: the first
+// decide returns the finding of the place that identifies the program: the first
 // that is configured, usable or not. held is the name of the place that has
-// provided credentials before, or "". No other place is taken instead while held
-// is configured, or if its file is missing.
+// provided credentials before, or "". No other place is used instead while held is
+// configured, or if its file is missing.
 func decide(places []place, held string) finding {
 	for _, p := range places {
 		if p.name == held {
@@ -65,7 +65,7 @@ func decide(places []place, held string) finding {
 	return finding{state: absent, err: joined("none in the default chain: ", reasons)}
 }
 
-// find looks, and names the place in the result.
+// find reads the place and names it in the result.
 func (p place) find() finding {
 	f := p.look()
 	f.identity.place = p.name
@@ -75,7 +75,7 @@ func (p place) find() finding {
 	return f
 }
 
-// joined returns errs as one error of one line.
+// joined returns errs as one error in one line.
 func joined(prefix string, errs []error) error {
 	texts := make([]string, len(errs))
 	for i, err := range errs {

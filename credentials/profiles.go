@@ -23,9 +23,9 @@ func newFiles(w *world, profile string) *files {
 	return &files{world: w, profile: profile, cli: watched[*cliConfig]{parse: parseCLI}, ini: watched[*iniFile]{parse: parseINI}}
 }
 
-// asked is everything that the finding in a file depends on.
+// asked holds everything that the finding in a file depends on.
 type asked struct {
-	file       any // a pointer to what was parsed
+	file       any // a pointer to the parsed content
 	path, name string
 	uri        domaintask.Secret // of the environment, for profiles without one
 	forbidden  bool              // by externalError
@@ -48,7 +48,7 @@ func (m *memo) get(asked asked, find func() finding) finding {
 	return m.finding
 }
 
-// name returns the profile that is asked for, or "".
+// name returns the requested profile, or "".
 func (f *files) name() string {
 	if f.profile != "" {
 		return f.profile
@@ -56,7 +56,7 @@ func (f *files) name() string {
 	return f.world.env("PROFILE")
 }
 
-// path returns the file that a variable names, or else one below the home
+// path returns the file that a variable names, or otherwise one below the home
 // directory.
 func (f *files) path(variable string, inHome ...string) (path string, named bool, err error) {
 	if path := f.world.env(variable); path != "" {
@@ -92,7 +92,7 @@ func pathError(path string, err error) error {
 	return fmt.Errorf("%s %w", path, err)
 }
 
-// describe says whose credentials a source fetches, in logs.
+// describe returns the identity whose credentials a source fetches, for logs.
 func describe(s source) string {
 	switch s := s.(type) {
 	case static:

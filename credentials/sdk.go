@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// sdkGrace is how long credentials are used whose end the SDK keeps to itself.
-	// It renews what is valid for three minutes or less, so that what it returns
-	// is valid for longer.
+	// sdkGrace is how long credentials are used if the SDK does not expose their
+	// end. The SDK renews credentials that are valid for three minutes or less, so
+	// those that it returns are valid for longer.
 	sdkGrace = 3*time.Minute - 30*time.Second
 
 	// sdkPatience is how long a caller waits for a provider of the SDK while there
@@ -25,17 +25,17 @@ const (
 )
 
 // FromSDK provides the credentials of a provider of the official SDK, or of one of
-// your own of that type. It is called for every request, by one goroutine at a
-// time: it has no lock, so it must not be used elsewhere. A call that takes longer
-// than a minute is an error, and it is not called again before that call ends. If
-// provider is nil, every request is an error.
+// your own of that type. The provider is called for every request, by one goroutine
+// at a time: it has no lock, so it must not be used elsewhere. A call that takes
+// longer than a minute is an error, and the provider is not called again before
+// that call ends. If provider is nil, every request is an error.
 //
 // While it fails, or takes longer than a second, the credentials that it returned
-// last are used for another 2½ minutes: the SDK does not give their end.
+// last are used for another 2½ minutes: the SDK does not expose their end.
 //
-// The SDK's default chain keeps failing once it has failed: it becomes [Default].
-// A provider that [ToSDK] made becomes what it was made of. All others are called
-// as they are, with these faults of theirs:
+// The SDK's default chain keeps failing once it has failed: it becomes [Default]. A
+// provider from [ToSDK] becomes the provider passed to ToSDK. All others are called
+// unchanged, with these known faults:
 //
 //   - The provider for profiles of the CLI ends the program if a profile is its
 //     own source. It is not called while config.json has such a profile, nor is
@@ -59,13 +59,13 @@ func FromSDK(provider sdk.CredentialsProvider) domaintask.CredentialsProvider {
 	return share(&sdkSource{world: newWorld(nil), provider: provider}, sdkPatience)
 }
 
-// ToSDK makes a provider of the official SDK of one for this library. The SDK has
-// no context to end a wait with: a call ends after a minute.
+// ToSDK converts a provider for this library to one of the official SDK. The SDK
+// has no context to end a wait: a call ends after a minute.
 func ToSDK(provider domaintask.CredentialsProvider) sdk.CredentialsProvider {
 	return &toSDK{func() domaintask.CredentialsProvider { return provider }}
 }
 
-// toSDK has a function so that nothing that prints or walks it reaches the
+// toSDK holds a function, so that nothing that prints or walks it reaches the
 // provider.
 type toSDK struct {
 	provider func() domaintask.CredentialsProvider
@@ -99,7 +99,7 @@ var errNil = errors.New("the provider is nil")
 type sdkSource struct {
 	world    *world
 	provider sdk.CredentialsProvider
-	call     *sdkCall // that did not end in time; nil if there is none
+	call     *sdkCall // a call that did not end in time; nil if there is none
 	proven   bool     // it has returned credentials, and reads no file again
 }
 
@@ -132,7 +132,7 @@ func (s *sdkSource) fetch(ctx context.Context, _ domaintask.Credentials) (answer
 		s.proven = s.proven || call.err == nil
 		return call.got, call.err
 	case <-ctx.Done():
-		return answer{}, errors.New("the provider does not answer")
+		return answer{}, errors.New("the provider does not respond")
 	}
 }
 
@@ -149,8 +149,8 @@ func ask(provider sdk.CredentialsProvider) (answer, error) {
 	return answer{creds: creds, usableFor: sdkGrace}, complete(creds)
 }
 
-// complete says what is missing of creds: an access key has an id and a secret, a
-// bearer token stands alone. The client checks the rest when it signs.
+// complete returns an error if creds are incomplete: an access key has an id and a
+// secret, and a bearer token has neither. The client checks the rest when it signs.
 func complete(creds domaintask.Credentials) error {
 	switch {
 	case !creds.BearerToken.IsZero() && creds != domaintask.Credentials{BearerToken: creds.BearerToken}:
@@ -167,7 +167,7 @@ func complete(creds domaintask.Credentials) error {
 	return nil
 }
 
-// danger says why the provider must not be called now.
+// danger returns an error if the provider must not be called now.
 func (s *sdkSource) danger() error {
 	switch s.provider.(type) {
 	case *sdk.CLIProfileCredentialsProvider, *sdk.RAMRoleARNCredentialsProvider:
@@ -182,9 +182,9 @@ func (s *sdkSource) danger() error {
 	return nil
 }
 
-// ring finds a profile of the CLI that is its own source: the SDK would follow it
-// until the stack is full, which ends the program. Which profile a provider reads
-// cannot be known, so that any counts.
+// ring returns an error if a profile of the CLI is its own source: the SDK would
+// follow it until the stack overflows, which ends the program. The profile that a
+// provider reads is unknown, so any profile counts.
 func (s *sdkSource) ring() error {
 	path, err := s.world.inHome(".aliyun", "config.json")
 	if err != nil {
@@ -192,21 +192,21 @@ func (s *sdkSource) ring() error {
 	}
 	text, err := readFile(path)
 	if err != nil {
-		return nil // the SDK cannot read it either
+		return nil // the SDK cannot read the file either
 	}
 	config, err := parseCLI(text)
 	if err != nil {
-		return nil // nor this
+		return nil // the SDK cannot parse the file either
 	}
 	for i := range config.profiles {
 		if name, ok := config.inRing(&config.profiles[i]); ok {
-			return fmt.Errorf("profile %q of %s is its own source in the end, which would end the program", name, path)
+			return fmt.Errorf("profile %q of %s is its own source, directly or not, which would end the program", name, path)
 		}
 	}
 	return nil
 }
 
-// inRing reports whether following the sources of p never ends.
+// inRing reports whether the sources of p form a cycle, and names a profile in it.
 func (c *cliConfig) inRing(p *cliProfile) (name string, ok bool) {
 	for range c.profiles {
 		if p.Mode != modeChainableRAMRoleARN {

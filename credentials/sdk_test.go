@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// own is a provider of a program's own, of the SDK's type. It has no lock, like
-// the SDK's.
+// own is a program's own provider of the SDK's type. It has no lock, like the
+// SDK's.
 type own struct {
 	get   func() (*sdk.Credentials, error)
 	calls int
@@ -47,7 +47,7 @@ func theirs(c domaintask.Credentials) *sdk.Credentials {
 	}
 }
 
-// emptyEnvironment takes away all that configures the SDK, which reads the real
+// emptyEnvironment removes the configuration of the SDK, which reads the real
 // environment, and returns the home directory.
 func emptyEnvironment(t *testing.T) *fixture {
 	t.Helper()
@@ -74,7 +74,7 @@ func serveSTS(t *testing.T, handler http.HandlerFunc) string {
 	return server.Listener.Addr().String()
 }
 
-// built is what a builder of the SDK made.
+// built returns the result of a builder of the SDK.
 func built[P sdk.CredentialsProvider](t *testing.T) func(P, error) sdk.CredentialsProvider {
 	return func(p P, err error) sdk.CredentialsProvider {
 		t.Helper()
@@ -83,8 +83,8 @@ func built[P sdk.CredentialsProvider](t *testing.T) func(P, error) sdk.Credentia
 	}
 }
 
-// TestProvidersOfTheSDK return through FromSDK what they return by themselves.
-// That of the metadata service has an address that no test may call.
+// TestProvidersOfTheSDK return through FromSDK what they return by themselves. The
+// provider of the metadata service has an address that no test may call.
 func TestProvidersOfTheSDK(t *testing.T) {
 	f := emptyEnvironment(t)
 	t.Setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "env")
@@ -123,8 +123,8 @@ func TestProvidersOfTheSDK(t *testing.T) {
 	}
 }
 
-// TestOwnProviderIsCalledForEveryRequest, so that what rotates is seen, and by one
-// goroutine at a time.
+// A program's own provider is called for every request, to see rotated credentials,
+// by one goroutine at a time.
 func TestOwnProviderIsCalledForEveryRequest(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -147,8 +147,8 @@ func TestOwnProviderIsCalledForEveryRequest(t *testing.T) {
 	})
 }
 
-// TestOwnProviderFails: what it returned last is used for 2½ minutes from when it
-// was asked, and not at all once the service refused it.
+// If the provider fails, its last credentials are used for 2½ minutes from its
+// call, and not after the service refused them.
 func TestOwnProviderFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -172,8 +172,8 @@ func TestOwnProviderFails(t *testing.T) {
 	})
 }
 
-// TestOwnProviderHangs: a minute is what it gets. It is not called again before it
-// ends, and what it returns in the end counts.
+// A call may take a minute. The provider is not called again before the call ends,
+// and its late result counts.
 func TestOwnProviderHangs(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -183,7 +183,7 @@ func TestOwnProviderHangs(t *testing.T) {
 		}}
 		provider := FromSDK(slow)
 		start := time.Now()
-		requireFailure(t, provider, "the provider does not answer")
+		requireFailure(t, provider, "the provider does not respond")
 		require.Equal(t, time.Minute, time.Since(start))
 		requireCredentials(t, of("slow"), provider)
 		require.Equal(t, 90*time.Second, time.Since(start))
@@ -283,10 +283,10 @@ func TestProfileThatIsItsOwnSource(t *testing.T) {
 	byCLI := sdk.NewCLIProfileCredentialsProviderBuilder()
 	around := built[*sdk.RAMRoleARNCredentialsProvider](t)(sdk.NewRAMRoleARNCredentialsProviderBuilder().WithCredentialsProvider(byCLI.Build()).WithRoleArn("arn").Build())
 	path := f.write(cliFile, profiles(ring("a", "b"), ring("b", "a"), akProfile("c", "c")))
-	for _, profile := range []string{"", "a", "c"} { // c cannot be told from the others
+	for _, profile := range []string{"", "a", "c"} { // c cannot be distinguished from the others
 		t.Setenv("ALIBABA_CLOUD_PROFILE", profile)
 		for _, provider := range []sdk.CredentialsProvider{sdk.NewCLIProfileCredentialsProviderBuilder().Build(), byCLI.Build(), around} {
-			requireFailure(t, FromSDK(provider), "of "+path+" is its own source in the end")
+			requireFailure(t, FromSDK(provider), "of "+path+" is its own source, directly or not")
 		}
 	}
 	f.write(cliFile, profiles(akProfile("c", "c"), ring("a", "a")))
@@ -311,7 +311,7 @@ func TestProfileThatIsItsOwnSource(t *testing.T) {
 	requireFailure(t, FromSDK(sdk.NewCLIProfileCredentialsProviderBuilder().WithProfileName("c").Build()))
 }
 
-// TestRings of profiles, whichever is asked for.
+// TestRings reads profiles that form a cycle, or lead to one.
 func TestRings(t *testing.T) {
 	t.Parallel()
 	chained := func(name, source string) cliProfile {

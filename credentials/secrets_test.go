@@ -22,9 +22,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// shown is a value in every way that programs show one: each verb of fmt, alone
+// shown returns a value in all forms that programs show: each verb of fmt, alone
 // and within another value, slog, JSON, and testify's difference to another value,
-// which walks along pointers and into unexported fields.
+// which follows pointers and reads unexported fields.
 func shown(value any) string {
 	var b bytes.Buffer
 	within := struct {
@@ -49,8 +49,8 @@ type difference struct{ text string }
 
 func (d *difference) Errorf(format string, args ...any) { d.text += fmt.Sprintf(format, args...) }
 
-// requireHidden shows err, all that can be unwrapped of it, and the error of a
-// client that got it.
+// requireHidden shows err, all errors that it wraps, and the error of a client that
+// received it.
 func requireHidden(t *testing.T, err error, secrets ...string) {
 	t.Helper()
 	client, clientErr := domaintask.NewClient(domaintask.Config{Credentials: domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) {
@@ -68,8 +68,8 @@ func requireHidden(t *testing.T, err error, secrets ...string) {
 	}
 }
 
-// TestProvidersShowNothing of what they hold: of keys, files, tokens, addresses,
-// commands, and of a provider of the SDK or of a program's own.
+// Providers show nothing of their keys, files, tokens, addresses, commands, or of a
+// provider of the SDK or of the program.
 func TestProvidersShowNothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -94,7 +94,7 @@ func TestProvidersShowNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if p, ok := provider.(domaintask.CredentialsProvider); ok {
-				p.Credentials(t.Context()) // whatever comes of it
+				p.Credentials(t.Context()) // with any result
 			}
 			require.NotContains(t, shown(provider), "hunter2")
 			require.NotContains(t, shown(domaintask.Config{Credentials: FromSDK(static)}), "hunter2")
@@ -103,7 +103,7 @@ func TestProvidersShowNothing(t *testing.T) {
 	}
 }
 
-// leaky is a provider of a program's own that holds its secret as it is.
+// leaky is a program's own provider that holds its secret unprotected.
 type leaky struct{ secret string }
 
 func (l leaky) Credentials(context.Context) (domaintask.Credentials, error) {
@@ -156,8 +156,8 @@ func TestErrorsQuoteNoFile(t *testing.T) {
 	}
 }
 
-// flattened is a provider of a program's own around one of the SDK, which makes a
-// text of its errors.
+// flattened is a program's own provider around one of the SDK. It converts errors
+// to text.
 type flattened struct{ sdk.CredentialsProvider }
 
 func (f flattened) GetCredentials() (*sdk.Credentials, error) {
@@ -253,8 +253,7 @@ func TestTextsOfTheSDK(t *testing.T) {
 	}
 }
 
-// TestErrorsStayHelpful: what is no quotation is not hidden, such as the variable
-// that is missing.
+// Text that is not quoted is not hidden, such as the name of a missing variable.
 func TestErrorsStayHelpful(t *testing.T) {
 	emptyEnvironment(t)
 	variables := sdk.NewEnvironmentVariableCredentialsProvider()
@@ -264,8 +263,8 @@ func TestErrorsStayHelpful(t *testing.T) {
 	}
 }
 
-// TestErrorsOfOwnProviders keep their text and what they are, but not the secrets
-// that were returned before, nor signed URLs, nor line breaks.
+// Errors of a program's own providers keep their text and identity, but not secrets
+// that were returned before, signed URLs or line breaks.
 func TestErrorsOfOwnProviders(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -295,7 +294,7 @@ func TestErrorsOfOwnProviders(t *testing.T) {
 	})
 }
 
-// TestBearerTokenIsHidden, too.
+// The bearer token is hidden too.
 func TestBearerTokenIsHidden(t *testing.T) {
 	t.Parallel()
 	err := failed(errors.New("bearer hunter2-bearer"), domaintask.BearerCredentials("hunter2-bearer"))
@@ -303,7 +302,7 @@ func TestBearerTokenIsHidden(t *testing.T) {
 	require.EqualError(t, failed(err, domaintask.Credentials{}), err.Error(), "the kind is told once")
 }
 
-// TestBareURL: what is left of an address.
+// TestBareURL states the safe part of each address.
 func TestBareURL(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]string{
@@ -315,7 +314,7 @@ func TestBareURL(t *testing.T) {
 	}
 }
 
-// TestWord: what is shown of a code.
+// TestWord states the safe part of each code.
 func TestWord(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]string{

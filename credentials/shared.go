@@ -15,14 +15,14 @@ const (
 	// fetchTimeout bounds one fetch, with its retries.
 	fetchTimeout = time.Minute
 
-	// firstPause and maxPause bound the wait after a fetch that failed while the
-	// credentials at hand are usable. It doubles from failure to failure.
+	// firstPause and maxPause bound the wait after a failed fetch while the current
+	// credentials are usable. It doubles from failure to failure.
 	firstPause = time.Second
 	maxPause   = 30 * time.Second
 
-	// insistence is how long credentials that were refused, and that the source
-	// returned again nevertheless, are not dropped once more. The refusals of all
-	// goroutines that used them arrive in that time.
+	// insistence is how long refused credentials that the source returned again are
+	// not dropped once more. The refusals of all goroutines that used them arrive
+	// in that time.
 	insistence = 5 * time.Second
 )
 
@@ -39,8 +39,8 @@ func share(source source, patience time.Duration) *provider {
 	return &provider{s.Credentials, s.Invalidate}
 }
 
-// provider is what the functions of this package return. It consists of
-// functions so that nothing that prints or walks it reaches what they hold.
+// provider is returned by the functions of this package. It consists of functions,
+// so that nothing that prints or walks it reaches their content.
 type provider struct {
 	credentials func(context.Context) (domaintask.Credentials, error)
 	invalidate  func(domaintask.Credentials)
@@ -55,11 +55,11 @@ func (p *provider) Credentials(ctx context.Context) (domaintask.Credentials, err
 func (p *provider) Invalidate(refused domaintask.Credentials) { p.invalidate(refused) }
 
 // shared caches the credentials of a source for any number of goroutines. One
-// goroutine fetches, in the background if the credentials at hand are usable.
+// goroutine fetches, in the background if the current credentials are usable.
 type shared struct {
 	source source
-	// patience is how long a caller waits for newer credentials if the ones at
-	// hand are usable. The fetch goes on after that.
+	// patience is how long a caller waits for newer credentials if the current ones
+	// are usable. The fetch continues after that.
 	patience time.Duration
 
 	mu     sync.Mutex
@@ -70,7 +70,7 @@ type shared struct {
 	paused time.Time              // no fetch before, if last is usable
 	pause  time.Duration          // the last wait after a failure
 
-	refused  domaintask.Credentials // what Invalidate dropped last
+	refused  domaintask.Credentials // the credentials that Invalidate dropped last
 	insisted time.Time              // until when refused is not dropped again
 }
 
@@ -81,7 +81,7 @@ type flight struct {
 	refused domaintask.Credentials
 	creds   domaintask.Credentials
 	err     error
-	stale   bool // creds were refused after it had started
+	stale   bool // creds were refused after the fetch started
 }
 
 // Credentials returns the cached credentials, or fetches them. It stops waiting
@@ -101,11 +101,11 @@ func (s *shared) Credentials(ctx context.Context) (domaintask.Credentials, error
 	if f == nil {
 		f = &flight{done: make(chan struct{}), started: now, refused: s.refused}
 		s.flight = f
-		go s.fly(f)
+		go s.refresh(f)
 	}
 	s.mu.Unlock()
 
-	var late <-chan time.Time // blocks for ever if there is nothing to return instead
+	var late <-chan time.Time // blocks forever if there is nothing to return instead
 	if now.Before(until) {
 		if s.patience == 0 {
 			return last, nil
@@ -142,8 +142,8 @@ func (s *shared) Invalidate(refused domaintask.Credentials) {
 	s.refused, s.until = refused, time.Time{}
 }
 
-// fly fetches and settles f, even if the source panics or ends the goroutine.
-func (s *shared) fly(f *flight) {
+// refresh fetches and completes f, even if the source panics or ends the goroutine.
+func (s *shared) refresh(f *flight) {
 	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
 	got, err := answer{}, errEnded
@@ -174,7 +174,7 @@ func (s *shared) fly(f *flight) {
 	got, err = safely(func() (answer, error) { return s.source.fetch(ctx, f.refused) })
 }
 
-// errEnded is what a source leaves that ends its goroutine, as FailNow of a test
+// errEnded is the error of a source that ends its goroutine, as FailNow of a test
 // does.
 var errEnded = errors.New("the provider ended its goroutine")
 

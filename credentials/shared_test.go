@@ -54,9 +54,9 @@ func TestFetchedOnceInItsLifetime(t *testing.T) {
 	})
 }
 
-// TestRenewalDoesNotHoldUpCalls: while it runs, and while it fails, callers get
-// the credentials at hand at once, until these end.
-func TestRenewalDoesNotHoldUpCalls(t *testing.T) {
+// While a renewal runs or fails, callers immediately get the current credentials,
+// until these end.
+func TestRenewalDoesNotDelayCalls(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := counting()
@@ -148,8 +148,8 @@ func TestOneFetchForAll(t *testing.T) {
 	})
 }
 
-// TestRefusedCredentialsAreDropped: by those only who were refused them, and
-// fetched once for any number of goroutines.
+// Refused credentials are dropped only by callers that used them, and fetched once
+// for any number of goroutines.
 func TestRefusedCredentialsAreDropped(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -182,9 +182,9 @@ func TestRefusedCredentialsAreDropped(t *testing.T) {
 	})
 }
 
-// TestRefusedCredentialsAreNoFallback when the next fetch fails, and their secrets
+// TestRefusedCredentialsAreNotUsed when the next fetch fails, and their secrets
 // are hidden in its error.
-func TestRefusedCredentialsAreNoFallback(t *testing.T) {
+func TestRefusedCredentialsAreNotUsed(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		source := counting()
@@ -198,8 +198,8 @@ func TestRefusedCredentialsAreNoFallback(t *testing.T) {
 	})
 }
 
-// TestInsistingSource returns what was refused again. All goroutines that were
-// refused it together cost one fetch; later it is dropped again.
+// The source returns refused credentials again. The refusals of all goroutines at
+// that time cause one fetch. Later the credentials are dropped again.
 func TestInsistingSource(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -224,8 +224,7 @@ func TestInsistingSource(t *testing.T) {
 	})
 }
 
-// TestFetchFromBeforeTheRefusal does not count if it returns what was refused
-// while it ran.
+// A fetch does not count if it returns credentials that were refused while it ran.
 func TestFetchFromBeforeTheRefusal(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -247,7 +246,7 @@ func TestFetchFromBeforeTheRefusal(t *testing.T) {
 		requireCredentials(t, of("3"), provider)
 		require.Equal(t, 3, source.calls)
 
-		// One that returns others does.
+		// A fetch that returns others counts.
 		source.next = func(ctx context.Context, refused domaintask.Credentials) (answer, error) {
 			time.Sleep(10 * time.Second)
 			return next(ctx, refused)
@@ -296,7 +295,7 @@ func TestWaitingCallersLeave(t *testing.T) {
 	})
 }
 
-// TestFetchIsBounded in time. Its timeout is not that of the caller.
+// TestFetchIsBounded in time. Its timeout is not the caller's.
 func TestFetchIsBounded(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -311,8 +310,8 @@ func TestFetchIsBounded(t *testing.T) {
 	})
 }
 
-// TestPatience: with usable credentials at hand, callers wait for newer ones for a
-// second after the fetch began, and no longer.
+// With usable credentials, callers wait for newer ones for at most a second after
+// the fetch started.
 func TestPatience(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -339,7 +338,7 @@ func TestPatience(t *testing.T) {
 	})
 }
 
-// TestSlowRefreshHonorsExpiry: who waits is not given what ends in the meantime.
+// A waiting caller does not get credentials that expire during its wait.
 func TestSlowRefreshHonorsExpiry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -359,8 +358,8 @@ func TestSlowRefreshHonorsExpiry(t *testing.T) {
 	})
 }
 
-// TestTemporaryOnceProvided: a source that has provided credentials may recover;
-// one that never has is set up wrong.
+// A source that has provided credentials may recover. One that never has is
+// misconfigured.
 func TestTemporaryOnceProvided(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -13,19 +13,19 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// signIn is what the CLI stores when a person has signed in: an access token, and
-// credentials that it got for the token.
+// signIn is what the CLI stores after a sign-in: an access token, and credentials
+// for the token.
 type signIn struct {
 	token   domaintask.Secret
 	ends    int64 // of token, in Unix seconds
 	stored  domaintask.Credentials
 	until   int64  // of stored, in Unix seconds
-	command string // what a person has to run when all of it has ended
+	command string // the command to run when everything has expired
 }
 
 // use returns the stored credentials while they are valid and not refused, and
-// otherwise what exchange returns for the token. The file is not written: the CLI
-// may write it at the same time.
+// otherwise the result of exchange. The file is not written: the CLI may write it
+// at the same time.
 func (s signIn) use(refused domaintask.Credentials, exchange func() (answer, error)) (answer, error) {
 	now := time.Now()
 	complete := s.stored.AccessKeyID != "" && !s.stored.AccessKeySecret.IsZero() && !s.stored.SecurityToken.IsZero()
@@ -70,7 +70,7 @@ func (c cloudSSO) fetch(ctx context.Context, refused domaintask.Credentials) (an
 }
 
 // oAuth exchanges the sign-in to an account for credentials. The token is not
-// renewed: that makes a new refresh token, which the CLI would have to know.
+// renewed: a renewal returns a new refresh token, which the CLI would not have.
 type oAuth struct {
 	world  *world
 	signIn signIn
@@ -113,7 +113,7 @@ func (s signIn) post(ctx context.Context, w *world, address string, body []byte)
 	case err != nil:
 		return r, err
 	case r.status == http.StatusUnauthorized:
-		return r, errors.New("the sign-in is not accepted: run " + s.command)
+		return r, errors.New("the sign-in was not accepted: run " + s.command)
 	case r.status != http.StatusOK:
 		return r, r.refusal(s.token)
 	}

@@ -25,8 +25,8 @@ const (
 	oAuthFields = `"mode":"OAuth","oauth_site_type":"CN","oauth_refresh_token":"refresh"`
 )
 
-// TestSignIn: the stored credentials are used while they are valid, the token
-// while that is, and then a person has to sign in.
+// The stored credentials are used while they are valid, then the token while it is
+// valid, and then a person must sign in.
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -86,11 +86,11 @@ func TestSignInIsNotAccepted(t *testing.T) {
 		response
 		says string
 	}{
-		{"ended before its time", response{status: http.StatusUnauthorized, body: "hunter2"}, ": the sign-in is not accepted: run aliyun configure --profile p --mode "},
+		{"ended before its time", response{status: http.StatusUnauthorized, body: "hunter2"}, ": the sign-in was not accepted: run aliyun configure --profile p --mode "},
 		{"refused", response{status: http.StatusForbidden, body: `{"Code":"NoPermission","RequestId":"R-1","Message":"hunter2"}`}, " refused with code NoPermission (HTTP 403, request id R-1)"},
 		{"the token as a code", response{status: http.StatusForbidden, body: `{"Code":"access-token"}`}, " refused with code [hidden] (HTTP 403, request id unknown)"},
 		{"not JSON", ok("hunter2"), " sent no credentials in JSON"},
-		{"no credentials", ok("{}"), " left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no credentials", ok("{}"), " sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"no response", response{}, ": dial tcp: connect: connection refused"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -21,8 +21,8 @@ type Role struct {
 	// SessionName is shown in audit logs. If empty, it is
 	// ALIBABA_CLOUD_ROLE_SESSION_NAME, or "domaintask" if that is not set.
 	SessionName string
-	// Duration is how long credentials of the role are valid: from 15 minutes to
-	// what the role allows, rounded down to seconds. 0 means an hour.
+	// Duration is the validity of the role's credentials: from 15 minutes to the
+	// maximum of the role, rounded down to seconds. 0 means an hour.
 	Duration time.Duration
 	// Policy restricts the permissions of the role further. If empty, nothing
 	// does.
@@ -47,7 +47,7 @@ func AssumeRole(source domaintask.CredentialsProvider, role Role, opts ...Option
 // assumedRole fetches the credentials of a role from STS.
 type assumedRole struct {
 	world *world
-	base  source // whose credentials assume the role
+	base  source // its credentials assume the role
 	role  Role
 	host  stsHost
 }
@@ -92,7 +92,7 @@ func (a assumedRole) fetch(ctx context.Context, _ domaintask.Credentials) (answe
 
 const stsVersion = "2015-04-01"
 
-// stsAnswer reads what STS sends for either kind of role.
+// stsAnswer parses the response of STS for either kind of role.
 func stsAnswer(r reply) (answer, error) {
 	var body struct{ Credentials keys }
 	if err := r.decode(&body); err != nil {
@@ -109,7 +109,7 @@ func signature() domaintask.SignatureMethod {
 	return domaintask.SignatureHMACSHA1
 }
 
-// complete checks role and fills in what may be left out.
+// complete checks role and sets omitted fields.
 func (w *world) complete(role Role) (Role, error) {
 	if role.SessionName == "" {
 		role.SessionName = w.env("ROLE_SESSION_NAME")
@@ -129,7 +129,7 @@ func (w *world) complete(role Role) (Role, error) {
 	return role, nil
 }
 
-// stsHost is what a profile says about the host of STS. All of it may be empty.
+// stsHost holds the fields of a profile for the host of STS. All may be empty.
 type stsHost struct {
 	endpoint string // a host
 	region   string
@@ -141,8 +141,8 @@ var (
 	regions = regexp.MustCompile(`^[a-z0-9-]+$`)
 )
 
-// stsEndpoint returns the https URL of STS. The environment fills in what the
-// profile does not say.
+// stsEndpoint returns the https URL of STS. Empty fields are taken from the
+// environment.
 func (w *world) stsEndpoint(h stsHost) (string, error) {
 	if h.endpoint == "" {
 		h.endpoint = w.env("STS_ENDPOINT")
@@ -176,7 +176,7 @@ func (g callers) fetch(ctx context.Context, _ domaintask.Credentials) (answer, e
 	return answer{creds: creds}, err
 }
 
-// providerOf returns the credentials of a source as a client takes them.
+// providerOf returns a source as a provider for a client.
 func providerOf(s source) domaintask.CredentialsProvider {
 	if g, ok := s.(callers); ok {
 		return g.CredentialsProvider

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestAssumeRole: what is sent to STS, and what becomes of the response.
+// TestAssumeRole states the request to STS and the result for its response.
 func TestAssumeRole(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -53,7 +53,7 @@ func TestAssumeRole(t *testing.T) {
 	}
 }
 
-// TestRoleIsRenewed by the clock of STS, whatever the local one shows.
+// The role is renewed by the clock of STS, regardless of the local clock.
 func TestRoleIsRenewed(t *testing.T) {
 	t.Parallel()
 	for name, skew := range map[string]time.Duration{"agree": 0, "an hour behind": time.Hour, "an hour ahead": -time.Hour} {
@@ -105,9 +105,9 @@ func TestSTSRefuses(t *testing.T) {
 	}{
 		{"a code", response{status: 403, body: `{"Code":"NoPermission","RequestId":"R-2","Message":"hunter2"}`}, ": refused with code NoPermission (HTTP 403, request id R-2)"},
 		{"a page", response{status: 403, body: "<html>hunter2"}, ": AssumeRole: unreadable answer: "},
-		{"a success without credentials", ok(`{"RequestId":"R-2"}`), "https://sts.aliyuncs.com left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"a success without credentials", ok(`{"RequestId":"R-2"}`), "https://sts.aliyuncs.com sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"another kind of success", ok(`{"Credentials":"hunter2"}`), "https://sts.aliyuncs.com sent no credentials in JSON"},
-		{"no token", ok(assumed("hunter2", "SecurityToken", "")), "https://sts.aliyuncs.com left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no token", ok(assumed("hunter2", "SecurityToken", "")), "https://sts.aliyuncs.com sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"too much", ok(assumed("hunter2", "More", string(make([]byte, maxReply)))), "larger than MaxResponseBytes"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -122,8 +122,8 @@ func TestSTSRefuses(t *testing.T) {
 	}
 }
 
-// TestSTSIsCalledAgain after a temporary failure.
-func TestSTSIsCalledAgain(t *testing.T) {
+// TestSTSIsRetried after a temporary failure.
+func TestSTSIsRetried(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	synctest.Test(t, func(t *testing.T) {
@@ -138,8 +138,8 @@ func TestSTSIsCalledAgain(t *testing.T) {
 	})
 }
 
-// TestRolesThatCannotBeAssumed: nothing is sent.
-func TestRolesThatCannotBeAssumed(t *testing.T) {
+// TestInvalidRoles: nothing is sent.
+func TestInvalidRoles(t *testing.T) {
 	t.Parallel()
 	source := domaintask.StaticCredentials("id", "secret", "")
 	down := domaintask.CredentialsFunc(func(context.Context) (domaintask.Credentials, error) { return domaintask.Credentials{}, errDown })
@@ -208,7 +208,7 @@ func TestSignatureOfSTS(t *testing.T) {
 	require.Equal(t, fips140.Enabled(), signature() == domaintask.SignatureACS3)
 }
 
-// TestUncachedSource is told what was refused, and asked at every call.
+// An uncached source receives refusals, and is called every time.
 func TestUncachedSource(t *testing.T) {
 	t.Parallel()
 	var told []domaintask.Credentials

@@ -31,8 +31,8 @@ func withoutRedirects(client http.Client) *http.Client {
 
 var errPublic = errors.New("plain http to a public address would show the credentials to anyone on the way: use https")
 
-// refusePublic is a Control function of a dialer. It looks at the address that a
-// name resolved to.
+// refusePublic is a Control function of a dialer. It checks the address that a name
+// resolved to.
 func refusePublic(_, address string, _ syscall.RawConn) error {
 	addr, err := netip.ParseAddrPort(address)
 	if err != nil || isPublic(addr.Addr().Unmap()) {
@@ -41,8 +41,8 @@ func refusePublic(_, address string, _ syscall.RawConn) error {
 	return nil
 }
 
-// shared addresses (RFC 6598) are those of a provider's own network. The
-// metadata service has one.
+// shareable is the range of shared addresses (RFC 6598), for a provider's own
+// network. The metadata service has one.
 var shareable = netip.MustParsePrefix("100.64.0.0/10")
 
 func isPublic(addr netip.Addr) bool {

@@ -30,14 +30,14 @@ func TestPublicAddresses(t *testing.T) {
 	require.ErrorIs(t, refusePublic("unix", "/run/x", nil), errPublic)
 }
 
-// TestNearClientLooksAtTheAddress that it connects to.
-func TestNearClientLooksAtTheAddress(t *testing.T) {
+// The near client checks the address that it connects to.
+func TestNearClientChecksTheAddress(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, session("near")) }))
 	defer server.Close()
 	requireCredentials(t, of("near"), URI(server.URL))
 	near := newWorld(nil).near.Transport.(*http.Transport)
-	_, err := near.DialContext(t.Context(), "tcp", "192.0.2.1:80") // no address of anyone (RFC 5737)
+	_, err := near.DialContext(t.Context(), "tcp", "192.0.2.1:80") // reserved for documentation (RFC 5737)
 	require.ErrorIs(t, err, errPublic)
 	require.False(t, temporary(reply{}, err), "another attempt would end in the same way")
 }
@@ -58,7 +58,7 @@ func TestConnectionsAreNotKept(t *testing.T) {
 	require.EqualValues(t, 1, closed.Load())
 }
 
-// TestRedirectsAreNotFollowed, whoever's client it is.
+// Redirects are not followed by any client.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	var followed atomic.Bool
@@ -74,7 +74,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	defer plain.Close()
 	defer secure.Close()
 	for _, address := range []string{plain.URL, secure.URL} {
-		err := requireFailure(t, URI(address, WithHTTPClient(secure.Client())), "answered with HTTP 302")
+		err := requireFailure(t, URI(address, WithHTTPClient(secure.Client())), "responded with HTTP 302")
 		require.NotContains(t, err.Error(), "hunter2")
 	}
 	require.False(t, followed.Load())
@@ -94,7 +94,7 @@ func TestMetadataIsNeverProxied(t *testing.T) {
 		require.Contains(t, string(output), "PASS")
 		return
 	}
-	// Whatever address is dialed, this server is reached.
+	// Every dialed address reaches this server.
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.IsAbs():
@@ -123,7 +123,7 @@ func TestMetadataIsNeverProxied(t *testing.T) {
 	for _, address := range dialed {
 		require.Contains(t, []string{"100.100.100.200:80", "credentials.example:80"}, address)
 	}
-	// The proxy is there for what goes elsewhere.
+	// The proxy is used for other addresses.
 	proxy, err := newWorld(nil).web.Transport.(*http.Transport).Proxy(httptest.NewRequest("GET", "http://elsewhere.example", nil))
 	require.NoError(t, err)
 	require.Equal(t, "192.0.2.1:3128", proxy.Host)

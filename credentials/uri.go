@@ -13,9 +13,9 @@ import (
 // metadata service would: AccessKeyId, AccessKeySecret, SecurityToken (which may
 // be empty) and Expiration, in JSON.
 //
-// An http address is called without a proxy, and only within this machine and
-// private networks: anyone on the way reads the response. No error shows the
-// query of the address or its user.
+// An http address is called without a proxy, and only on this machine and in
+// private networks: anyone in between reads the response. No error shows the query
+// of the address or its user.
 func URI(address string, opts ...Option) domaintask.CredentialsProvider {
 	return share(uri{newWorld(opts), domaintask.NewSecret(address)}, 0)
 }

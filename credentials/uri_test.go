@@ -17,7 +17,7 @@ func TestURIResponses(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		response
-		says string // "" means that they are good
+		says string // "" means success
 	}{
 		{"as documented", ok(session("id")), ""},
 		{"no Code", ok(session("id", "Code", "-")), ""},
@@ -32,16 +32,16 @@ func TestURIResponses(t *testing.T) {
 		{"Code Failed", ok(session("hunter2", "Code", "Failed")), at + "sent a Code that is not Success"},
 		{"Code 404, a number", ok(strings.Replace(session("hunter2"), `"Success"`, "404", 1)), at + "sent a Code that is not Success"},
 		{"a list as Code", ok(strings.Replace(session("hunter2"), `"Success"`, `["Success"]`, 1)), at + "sent a Code that is not Success"},
-		{"a status", response{status: http.StatusCreated, body: session("hunter2")}, at + "answered with HTTP 201"},
-		{"a refusal", response{status: http.StatusForbidden, body: `{"Code":"hunter2"}`}, at + "answered with HTTP 403"},
+		{"a status", response{status: http.StatusCreated, body: session("hunter2")}, at + "responded with HTTP 201"},
+		{"a refusal", response{status: http.StatusForbidden, body: `{"Code":"hunter2"}`}, at + "responded with HTTP 403"},
 		{"no JSON", ok("hunter2"), at + "sent no credentials in JSON"},
 		{"other JSON", ok(`{"AccessKeyId":1,"AccessKeySecret":"hunter2"}`), at + "sent no credentials in JSON"},
 		{"as much as is read", ok(session("id") + strings.Repeat(" ", maxReply-len(session("id")))), ""},
 		{"too much", ok(session("hunter2") + strings.Repeat(" ", maxReply+1-len(session("hunter2")))), at + "sent more than 65536 bytes"},
-		{"no id", ok(session("hunter2", "AccessKeyId", "")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
-		{"no secret", ok(session("hunter2", "AccessKeySecret", "-")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
-		{"no token", ok(session("hunter2", "SecurityToken", "-")), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
-		{"a null token", ok(strings.Replace(session("hunter2"), `"token-of-hunter2"`, "null", 1)), at + "left out AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no id", ok(session("hunter2", "AccessKeyId", "")), at + "sent no AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no secret", ok(session("hunter2", "AccessKeySecret", "-")), at + "sent no AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"no token", ok(session("hunter2", "SecurityToken", "-")), at + "sent no AccessKeyId, AccessKeySecret or SecurityToken"},
+		{"a null token", ok(strings.Replace(session("hunter2"), `"token-of-hunter2"`, "null", 1)), at + "sent no AccessKeyId, AccessKeySecret or SecurityToken"},
 		{"no expiration", ok(session("hunter2", "Expiration", "-")), at + "sent no Expiration like 2006-01-02T15:04:05Z"},
 		{"an odd expiration", ok(session("hunter2", "Expiration", "hunter2")), at + "sent no Expiration like 2006-01-02T15:04:05Z"},
 		{"ended", response{http.StatusOK, session("hunter2", "Expiration", "2020-01-02T03:04:05Z"), http.Header{"Date": {"Thu, 02 Jan 2020 03:04:06 GMT"}}}, at + "sent credentials that have ended"},
@@ -82,7 +82,7 @@ func TestURIAddresses(t *testing.T) {
 	}
 }
 
-// TestURIClients: https goes by the client that may use a proxy, http never does.
+// https uses the client that may use a proxy, and http never does.
 func TestURIClients(t *testing.T) {
 	t.Parallel()
 	proxied, direct := newFixture(t), newFixture(t)
@@ -97,14 +97,14 @@ func TestURIClients(t *testing.T) {
 	require.Equal(t, []string{"GET http://credentials.example/"}, direct.sent())
 }
 
-// TestURIRedirects: an address in one that cannot be read is not shown.
+// An invalid address in a redirect is not shown.
 func TestURIRedirects(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	synctest.Test(t, func(t *testing.T) {
 		for location, says := range map[string]string{
 			"http://[::1?hunter2":                "Get https://credentials.example/: failed to parse Location header [hidden]",
-			"https://elsewhere.example/?hunter2": "https://credentials.example/ answered with HTTP 302",
+			"https://elsewhere.example/?hunter2": "https://credentials.example/ responded with HTTP 302",
 		} {
 			f.serve(func(*http.Request) response {
 				return response{http.StatusFound, "hunter2", http.Header{"Location": {location}}}
@@ -115,8 +115,8 @@ func TestURIRedirects(t *testing.T) {
 	})
 }
 
-// TestURIIsCalledAgain after temporary failures: no connection, and a status.
-func TestURIIsCalledAgain(t *testing.T) {
+// TestURIIsRetried after temporary failures: no connection, and a status.
+func TestURIIsRetried(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	synctest.Test(t, func(t *testing.T) {

@@ -39,7 +39,7 @@ type fixture struct {
 	connects bool     // there is a connection even if there is no response
 }
 
-// response is what a handler answers. The zero value is no response at all.
+// response is the result of a handler. The zero value means no response.
 type response struct {
 	status int
 	body   string
@@ -48,8 +48,7 @@ type response struct {
 
 func ok(body string) response { return response{status: http.StatusOK, body: body} }
 
-// newFixture returns a world in which nothing is configured and no server
-// answers.
+// newFixture returns a world in which nothing is configured and no server responds.
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	return &fixture{
@@ -83,7 +82,7 @@ func (f *fixture) getenv(name string) string {
 	return f.vars[name]
 }
 
-// set sets variables, given as NAME=value without the prefix.
+// set sets variables, specified as NAME=value without the prefix.
 func (f *fixture) set(vars ...string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -93,7 +92,7 @@ func (f *fixture) set(vars ...string) {
 	}
 }
 
-// serve makes handler answer from now on.
+// serve makes handler serve all later requests.
 func (f *fixture) serve(handler func(*http.Request) response) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -115,7 +114,7 @@ func (f *fixture) logged() string {
 	return f.logs.String()
 }
 
-// RoundTrip answers a request until its context ends.
+// RoundTrip serves a request until its context ends.
 func (f *fixture) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	if req.Body == nil {
@@ -219,7 +218,7 @@ func key(id string) domaintask.Credentials { return domaintask.NewCredentials(id
 // invalidator is what the client looks for in a provider.
 type invalidator = domaintask.CredentialsInvalidator
 
-// requireCredentials expects these of a provider.
+// requireCredentials requires a provider to return these credentials.
 func requireCredentials(t *testing.T, want domaintask.Credentials, provider domaintask.CredentialsProvider) {
 	t.Helper()
 	got, err := provider.Credentials(t.Context())
@@ -227,7 +226,7 @@ func requireCredentials(t *testing.T, want domaintask.Credentials, provider doma
 	require.True(t, want == got, "want %s, got %s", want.AccessKeyID, got.AccessKeyID)
 }
 
-// requireFailure expects an error of the right kind, in one line.
+// requireFailure requires an error of the right kind, in one line.
 func requireFailure(t *testing.T, provider domaintask.CredentialsProvider, says ...string) error {
 	t.Helper()
 	got, err := provider.Credentials(t.Context())
@@ -240,7 +239,7 @@ func requireFailure(t *testing.T, provider domaintask.CredentialsProvider, says 
 	return err
 }
 
-// scripted is a source that a test writes.
+// scripted is a source defined by a test.
 type scripted struct {
 	next  func(ctx context.Context, refused domaintask.Credentials) (answer, error)
 	calls int

@@ -183,12 +183,13 @@ func TestTrickle(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			srv := domaintasktest.NewServerWith(way.opts, task("1"))
 			defer srv.Close()
-			srv.Inject(domaintasktest.Trickle(time.Minute))
+			srv.Inject(domaintasktest.Trickle(time.Minute).WithStatus(203))
 			start := time.Now()
 			resp, err := way.client(srv).Do(acknowledgement("XML").http(t.Context(), t, srv))
 			require.NoError(t, err)
 			defer resp.Body.Close()
 			require.Zero(t, time.Since(start), "the headers come at once")
+			require.Equal(t, 203, resp.StatusCode)
 			want := own("XML", resp.Header.Get("x-acs-request-id"))
 			require.EqualValues(t, len(want), resp.ContentLength)
 			for i := range want {

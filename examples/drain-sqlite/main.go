@@ -5,9 +5,9 @@
 //	go run . -emulator -db tasks.db
 //
 // Without -emulator it calls the real service, with the access key in
-// ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET. If it is
-// killed, run it again: a task that was stored and not acknowledged is still
-// listed, and its primary key keeps it from being stored twice.
+// ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET. If it is killed,
+// run it again: a task that was stored but not acknowledged is still listed, and
+// its primary key prevents storing it twice.
 package main
 
 import (
@@ -21,7 +21,7 @@ import (
 
 	"github.com/domaintask/domaintask"
 	"github.com/domaintask/domaintask/domaintasktest"
-	_ "modernc.org/sqlite" // in Go; any other driver of database/sql does as well
+	_ "modernc.org/sqlite" // written in Go; any other driver of database/sql works too
 )
 
 func main() {
@@ -29,7 +29,7 @@ func main() {
 	log.SetPrefix("drain-sqlite: ")
 	config := domaintask.Config{Credentials: domaintask.EnvCredentials()}
 	file := flag.String("db", "tasks.db", "database file")
-	size := flag.Int("batch", 0, "tasks in one transaction; 0 means a page")
+	size := flag.Int("batch", 0, "tasks in one transaction; 0 = a page")
 	emulator := flag.Bool("emulator", false, "use an in-memory service instead; needs no key")
 	flag.StringVar(&config.Endpoint, "endpoint", "", "host or URL of the service; default domain.aliyuncs.com")
 	flag.Parse()
@@ -61,7 +61,7 @@ func run(ctx context.Context, config domaintask.Config, file string, opts ...dom
 	defer db.Close()
 	return client.DrainBatches(ctx, domaintask.PollTaskResultRequest{}, func(ctx context.Context, b *domaintask.Batch) error {
 		if err := store(ctx, db, b.Tasks); err != nil {
-			return fmt.Errorf("%w: %w", domaintask.ErrStop, err) // the next batch would fail, too
+			return fmt.Errorf("%w: %w", domaintask.ErrStop, err) // the next batch would fail too
 		}
 		return nil // committed, so it may be acknowledged
 	}, opts...)

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestMain is the program itself in a process that a test starts.
+// TestMain runs the program itself in a process that a test starts.
 func TestMain(m *testing.M) {
 	if os.Getenv("DRAIN_SQLITE_MAIN") != "" {
 		main()
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// command is the program as a process of its own, which is killed when ctx ends.
+// command returns the program as a separate process, which is killed when ctx ends.
 func command(ctx context.Context, t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	binary, err := os.Executable()
@@ -52,10 +52,10 @@ func stored(t *testing.T, db *sql.DB) map[string]int {
 	return tasks
 }
 
-// TestKill kills the program, as kill -9 does, at each of its requests and a
-// while after each: before the service has processed it and after. Whatever is
-// acknowledged then is in the table. In the end the program is left alone, and
-// every task is in the table, once.
+// TestKill kills the program, as kill -9 does, at each of its requests and some
+// time after each: before and after the service has processed it. All acknowledged
+// tasks must be in the table. At last the program runs undisturbed, and every task
+// is in the table once.
 func TestKill(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "tasks.db")
@@ -116,7 +116,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// TestStop: without the database nothing is acknowledged, and there is one error.
+// Without the database nothing is acknowledged, and there is one error.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	server := domaintasktest.NewServer(domaintasktest.Tasks(50, 1)...)
@@ -144,7 +144,7 @@ func TestEmulator(t *testing.T) {
 	require.Equal(t, "stored 3000 tasks, acknowledged 3000\n", string(out))
 }
 
-// TestRefuses what cannot work, before anything is sent.
+// Invalid arguments are refused before anything is sent.
 func TestRefuses(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"-endpoint", "https://user:hunter2@example.com"}, {"-db", filepath.Join(t.TempDir(), "no", "such", "directory"), "-emulator"}} {

@@ -7,7 +7,7 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// open opens the database and makes the table. What is committed is on the disk:
+// open opens the database and creates the table. Committed data is on the disk:
 // synchronous is FULL.
 func open(file string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", "file:"+file+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=busy_timeout(5000)")
@@ -24,8 +24,8 @@ func open(file string) (*sql.DB, error) {
 	return db, nil
 }
 
-// store stores tasks in one transaction. A task that is there already was stored
-// before a crash, and stays as it is.
+// store stores tasks in one transaction. A task that exists was stored before a
+// crash, and is unchanged.
 func store(ctx context.Context, db *sql.DB, tasks []domaintask.TaskDetail) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command embed uses an SDK that is built upon this library, package portfolio,
-// which is what there is to read here.
+// Command embed uses an SDK that is built on this library, package portfolio, which
+// is the code to read here.
 //
 //	go run ./examples/embed
 package main
@@ -25,7 +25,7 @@ func main() {
 }
 
 func run(ctx context.Context, service *domaintasktest.Server, stdout io.Writer) error {
-	// An in-memory service. For the real one: a real key, and no options.
+	// This is an in-memory service. For the real one, use a real key and no options.
 	key := func(context.Context) (portfolio.Key, error) {
 		return portfolio.Key{ID: domaintasktest.DefaultAccessKeyID, Secret: domaintasktest.DefaultAccessKeySecret}, nil
 	}
@@ -41,7 +41,7 @@ func run(ctx context.Context, service *domaintasktest.Server, stdout io.Writer) 
 			return err
 		}
 		if _, err := fmt.Fprintln(stdout, job.Ended.UTC().Format("2006-01-02 15:04 UTC"), job.Kind, job.Domain, job.Detail); err != nil {
-			return err // and nothing is confirmed that nobody has seen
+			return err // jobs that nobody has seen are not confirmed
 		}
 		seen = append(seen, job.ID)
 	}

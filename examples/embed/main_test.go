@@ -30,7 +30,7 @@ type brokenWriter struct{ err error }
 
 func (b brokenWriter) Write([]byte) (int, error) { return 0, b.err }
 
-func TestWhatCannotBeWrittenIsNotConfirmed(t *testing.T) {
+func TestUnwrittenJobsAreNotConfirmed(t *testing.T) {
 	t.Parallel()
 	service := domaintasktest.NewServer(domaintasktest.Tasks(100, 1)...)
 	defer service.Close()

@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestBinary is the program as it is started from a shell: what run cannot
-// show is exit codes, signals and pipes.
+// TestBinary runs the program as a shell starts it, for exit codes, signals and
+// pipes, which run does not have.
 func TestBinary(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)

@@ -9,23 +9,23 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// row is what one line of output shows: a task, or with -summary what the
-// tasks of one group have in common.
+// row is one line of output: a task, or with -summary the common values of the
+// tasks of one group.
 type row struct {
 	domaintask.TaskDetail
 	count int // of the tasks in the group
 }
 
-// column is one thing to show of a row.
+// column is one value of a row.
 type column struct {
-	name  string           // the service's, as in JSON, for all but Reason and Count
-	value func(row) any    // a string or an int: what JSON and CSV have
+	name  string           // the service's name, as in JSON, except for Reason and Count
+	value func(row) any    // a string or an int, for JSON and CSV
 	title string           // in a table
 	width int              // in a table that is not on a terminal
-	short func(row) string // what a table has in place of value; nil = the same
+	short func(row) string // the value for a table; if nil, value
 }
 
-// text is what a table shows.
+// text returns the text for a table.
 func (c column) text(r row) string {
 	if c.short != nil {
 		return c.short(r)
@@ -33,8 +33,8 @@ func (c column) text(r row) string {
 	return fmt.Sprint(c.value(r))
 }
 
-// columns are all that there is of a task, in the service's order, and a
-// Reason that is made of several.
+// columns are all fields of a task, in the service's order, and a Reason that
+// combines several.
 var columns = []column{
 	{"TaskNo", func(r row) any { return r.TaskNo }, "TASK", 36, nil},
 	{"TaskDetailNo", func(r row) any { return r.TaskDetailNo }, "DETAIL", 32, nil},
@@ -53,14 +53,14 @@ var columns = []column{
 	{"Reason", func(r row) any { return reason(r.TaskDetail) }, "REASON", 42, nil},
 }
 
-// What is shown unless -columns says otherwise.
+// The columns that are shown without -columns.
 var (
 	tableColumns   = named("UpdateTime", "TaskType", "DomainName", "TaskStatus", "Reason")
-	csvColumns     = columns[:len(columns)-1] // what the service sent
+	csvColumns     = columns[:len(columns)-1] // the service's fields
 	summaryColumns = named("TaskType", "TaskStatus", "Reason")
 )
 
-// named picks columns by names that exist.
+// named returns columns by names that must exist.
 func named(names ...string) []column {
 	picked, err := pick(names)
 	if err != nil {
@@ -80,9 +80,9 @@ func pick(names []string) ([]column, error) {
 			for _, c := range columns {
 				all = append(all, c.name)
 			}
-			return nil, fmt.Errorf("there is no %q, only %s", name, strings.Join(all, ", "))
+			return nil, fmt.Errorf("unknown column %q; must be one of %s", name, strings.Join(all, ", "))
 		case find(picked, name) != nil:
-			return nil, errors.New(found.name + " is there twice")
+			return nil, errors.New(found.name + " is duplicated")
 		}
 		picked = append(picked, *found)
 	}
@@ -98,12 +98,11 @@ func find(in []column, name string) *column {
 	return nil
 }
 
-// updated and created leave the seconds out for the width; the zone is the
-// service's.
+// updated and created omit the seconds to save width. The zone is the service's.
 func updated(r row) string {
 	at, err := r.Updated()
 	if err != nil {
-		return r.UpdateTime // whatever it is, it is what the service says
+		return r.UpdateTime // an unknown form is shown as sent
 	}
 	return at.Format("2006-01-02 15:04")
 }
@@ -126,7 +125,7 @@ func outcome(r row) string {
 	return string(r.TaskStatus)
 }
 
-// reason is what the task says about its outcome, any of which may be missing:
+// reason joins what the task says about its outcome. Any part may be missing.
 // FailReason is a code or close to one, ErrorMsg a sentence.
 func reason(t domaintask.TaskDetail) string {
 	switch {

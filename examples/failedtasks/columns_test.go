@@ -21,8 +21,8 @@ func TestColumns(t *testing.T) {
 	}
 }
 
-// Each column can be shown in each form, and shows nothing of a task without
-// it that would look like more than that.
+// Each column can be shown in each form, and is empty or zero for a task without
+// the field.
 func TestEveryColumn(t *testing.T) {
 	t.Parallel()
 	for _, c := range columns {

@@ -10,10 +10,10 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// usage fits a screen of 24 lines, which is why it is not left to package flag.
-const usage = `Usage: failedtasks [flags]   (lists domain tasks that failed, confirms none)
+// usage fits a screen of 24 lines, unlike the usage of package flag.
+const usage = `Usage: failedtasks [flags]   (lists failed tasks, acknowledges none)
 It needs ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
-  -emulator         ask an in-memory service instead; needs no key
+  -emulator         use an in-memory service instead; needs no key
   -status STATUS    failed (default), succeeded or all
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
@@ -25,31 +25,31 @@ It needs ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
   -columns LIST     such as DomainName,Reason; names as with -output json
   -output FORM      table (default), json (lines) or csv (' before formulas)
   -lang LANG        of the messages, en or zh; default: the service's
-  -page N           the page to begin with, to go on after an error; default 1
-  -page-size N      tasks asked for at once, 0 to 1000; 0 = largest (default)
-  -format FORMAT    what the service is to answer in: json (default) or xml
+  -page N           first page, to resume after an error; default 1
+  -page-size N      tasks per request, 0 to 1000; 0 = largest (default)
+  -format FORMAT    response format: json (default) or xml
   -endpoint HOST    default domain.aliyuncs.com
   -timeout DURATION of one attempt, such as 10s; 0 = 30s (default)
-Tasks go to stdout, all else to stderr; NO_COLOR is obeyed. Exit codes:
-  0  everything asked for is listed, or the reader of stdout wanted no more
-  1  an error or Ctrl-C; what was read before it is listed
+Tasks go to stdout, messages to stderr; NO_COLOR is honored. Exit codes:
+  0  all matching tasks are listed, or the reader of stdout closed it
+  1  an error or Ctrl-C; tasks read before it are listed
   2  wrong flags or no access key; nothing was sent
 `
 
-// options are the flags, checked.
+// options are the checked flags.
 type options struct {
 	cli.Query
 	format domaintask.Format
 	output newRowWriter
-	limit  int // 0 = none
+	limit  int // 0 means no limit
 
-	updated period   // when
-	summary bool     // counts in place of tasks
-	columns []column // nil = the usual ones
+	updated period   // the period of -since and -until
+	summary bool     // print counts instead of tasks
+	columns []column // nil means the usual ones
 }
 
-// maxItems is how many tasks to read; 0 = no limit. With a period it is not
-// known how many have to be read to find those of it.
+// maxItems returns the number of tasks to read. 0 means no limit: with a period,
+// the number that must be read is unknown.
 func (o options) maxItems() int {
 	if o.updated.bounded() {
 		return 0
@@ -57,7 +57,7 @@ func (o options) maxItems() int {
 	return o.limit
 }
 
-// noun is what the options list, in the singular.
+// noun returns the kind of tasks that the options list, in the singular.
 func (o options) noun() string {
 	switch o.Request.TaskResultStatus {
 	case domaintask.OnlyFailed:
@@ -68,8 +68,8 @@ func (o options) noun() string {
 	return "finished task"
 }
 
-// parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
-// is one of them.
+// parseFlags parses args. Its errors are for the user, in one line. For -h it
+// returns flag.ErrHelp.
 func parseFlags(args []string) (options, error) {
 	opts := options{output: newTable}
 	opts.Request.TaskResultStatus = domaintask.OnlyFailed
@@ -87,8 +87,8 @@ func parseFlags(args []string) (options, error) {
 		return options{}, errors.New("-since is later than -until")
 	}
 	if opts.Request.PageSize == 0 {
-		// The library would choose the same, but the user must be told the
-		// size together with the page to go on from.
+		// The library would choose the same, but after an error the page to resume
+		// from is printed together with its size.
 		opts.Request.PageSize = domaintask.MaxPageSize
 		if most := opts.maxItems(); most > 0 && opts.Request.PageNum == 1 {
 			opts.Request.PageSize = min(most, domaintask.MaxPageSize)

@@ -29,14 +29,14 @@ func TestBadFlags(t *testing.T) {
 		{"-since yesterday", "in UTC+8"},
 		{"-until 2026-02-30", "-until"},
 		{"-since 2026-02-02 -until 2026-02-01", "-since is later than -until"},
-		{"-columns DomainName,Nonsense", `-columns: there is no "Nonsense", only TaskNo, TaskDetailNo, TaskType`},
-		{"-columns reason,Reason", "Reason is there twice"},
+		{"-columns DomainName,Nonsense", `-columns: unknown column "Nonsense"; must be one of TaskNo, TaskDetailNo, TaskType`},
+		{"-columns reason,Reason", "Reason is duplicated"},
 		{"-page-size 1001", "-page-size must be 0 to 1000"},
 		{"-page-size -1", "-page-size"},
 		{"-timeout -1s", "-timeout"},
 		{"-timeout 5", "-timeout: must be like 10s"},
 		{"-nonsense", "-nonsense"},
-		{"-emulator -endpoint example.com", "exclude each other"},
+		{"-emulator -endpoint example.com", "are mutually exclusive"},
 		{"-endpoint http://example.com", "Endpoint"},
 		{"-endpoint https://user:secret@example.com", "Endpoint"},
 		{"-domain a\x01b", "DomainName"},
@@ -70,9 +70,9 @@ func TestFlagsReachTheRequest(t *testing.T) {
 		{[]string{"-page-size", "0"}, map[string]string{"PageSize": "1000"}},
 		{[]string{"-limit", "7"}, map[string]string{"PageSize": "7"}},
 		{[]string{"-limit", "7000"}, map[string]string{"PageSize": "1000"}},
-		{[]string{"-limit", "7", "-since", "2018-01-01"}, map[string]string{"PageSize": "1000"}}, // nobody knows where the seven are
+		{[]string{"-limit", "7", "-since", "2018-01-01"}, map[string]string{"PageSize": "1000"}}, // the seven may be anywhere
 		{[]string{"-limit", "7", "-page-size", "3"}, map[string]string{"PageSize": "3"}},
-		{[]string{"-limit", "7", "-page", "2"}, map[string]string{"PageSize": "1000"}}, // or page 2 would begin with task 8
+		{[]string{"-limit", "7", "-page", "2"}, map[string]string{"PageSize": "1000"}}, // otherwise page 2 would begin with task 8
 	} {
 		backend := clitest.Service(t)
 		got := start(t.Context(), backend.URL, tt.args...)

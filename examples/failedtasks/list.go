@@ -12,20 +12,20 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// listing is how far a listing came.
+// listing is the progress of a listing.
 type listing struct {
-	noun    string // what is listed, such as failed task
+	noun    string // the kind of tasks, such as failed task
 	tasks   int    // listed or counted
 	pages   int
-	total   int // as the service counted with its last page
-	outside int // of the period, and so left out
-	undated int // of the tasks: without a time, and so not left out
-	groups  int // with -summary: that the tasks fell into
+	total   int // the service's total, on its last page
+	outside int // outside of the period, and so omitted
+	undated int // of the tasks: without a time, and so not omitted
+	groups  int // of the tasks, with -summary
 	took    time.Duration
 }
 
-// list prints the tasks to stdout, each page as soon as it is read, or their
-// counts at the end. Whatever the error, what was read before it is printed.
+// list prints the tasks to stdout, each page as soon as it is read, or their counts
+// at the end. Tasks read before an error are printed.
 func list(ctx context.Context, client *domaintask.Client, opts options, stdout io.Writer, status *statusLine) (done listing, err error) {
 	done.noun = opts.noun()
 	start := time.Now()
@@ -35,10 +35,10 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	}()
 
 	// Only flush prints, so not even a header appears before the service has
-	// answered.
+	// responded.
 	out, form := bufio.NewWriter(stdout), layoutFor(stdout, opts.columns)
 	var (
-		rows   rowWriter // nil = they are only counted
+		rows   rowWriter // nil means they are only counted
 		counts *tally
 	)
 	if opts.summary {
@@ -46,7 +46,7 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	} else {
 		rows = opts.output(out, form)
 	}
-	items, unread := 0, 0 // tasks on the pages so far; of those, still to come
+	items, unread := 0, 0 // tasks on the pages so far, and how many of them are still to come
 	newPage := func(p domaintask.Progress) {
 		status.clear() // rows may go to the same terminal
 		done.pages, done.total = p.Pages, p.TotalItems
@@ -57,7 +57,7 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	var walkErr error
 	for task, err := range client.Tasks(ctx, opts.Request, domaintask.WithMaxItems(opts.maxItems()), domaintask.WithProgress(newPage)) {
 		if err != nil {
-			walkErr = err // and the walk ends
+			walkErr = err // the walk ends
 			break
 		}
 		within, dated := opts.updated.holds(task)
@@ -79,8 +79,8 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 		if opts.limit > 0 && done.tasks == opts.limit {
 			break
 		}
-		// A page is printed before the next one is asked for. Where a page
-		// repeats tasks fewer come, and the last of them wait for that one.
+		// A page is printed before the next one is requested. If a page repeats
+		// tasks, fewer come, and the last of them are printed with the next page.
 		if unread--; unread == 0 {
 			if rows != nil {
 				if err := rows.flush(); err != nil {
@@ -105,8 +105,8 @@ func list(ctx context.Context, client *domaintask.Client, opts options, stdout i
 	return done, walkErr
 }
 
-// progress is the line that shows how far the listing is. A narrow terminal
-// cuts the end of it, which is what matters least.
+// progress returns the status line. A narrow terminal cuts off its end, which
+// matters least.
 func (l listing) progress(opts options, took time.Duration) string {
 	read := l.tasks + l.outside
 	left := l.total - read - (opts.Request.PageNum-1)*opts.Request.PageSize
@@ -117,14 +117,14 @@ func (l listing) progress(opts options, took time.Duration) string {
 	case opts.updated.bounded():
 		text = fmt.Sprintf("read %d of %d, found %d", read, max(read, l.total), l.tasks)
 		if opts.limit > 0 {
-			left = 0 // unknown: nobody can tell where those are that are wanted
+			left = 0 // unknown: the wanted tasks may be anywhere
 		}
 	}
 	return text + pace(read, left, took) + ", " + cli.Plural(l.pages, "page")
 }
 
-// outputError is a failure to write the results. It sets a broken pipe there
-// apart from a broken connection to the service.
+// outputError is a failure to write the results. It distinguishes a broken pipe
+// there from a broken connection to the service.
 type outputError struct{ err error }
 
 func (e *outputError) Error() string { return "writing the results: " + e.err.Error() }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestInterruptKeepsWhatWasRead(t *testing.T) {
+func TestInterruptKeepsReadTasks(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
 	backend := clitest.Service(t, failures(6)...)
@@ -82,8 +82,8 @@ func TestNothingToList(t *testing.T) {
 	require.Empty(t, start(t.Context(), backend.URL, "-output", "json").Stdout)
 }
 
-// A page is read again where tasks went away meanwhile: the library may do it,
-// and so may a service by shifting rows.
+// Tasks may be read twice when others leave the list: the library may reread a
+// page, and a service may shift rows.
 func TestATaskIsListedOnce(t *testing.T) {
 	t.Parallel()
 	url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {

@@ -1,10 +1,10 @@
-// Command failedtasks lists the domain tasks that failed, page by page, and
-// confirms none of them.
+// Command failedtasks lists failed domain tasks, page by page, and acknowledges
+// none.
 //
 //	go run ./examples/failedtasks -emulator
 //
-// asks an in-memory service; without -emulator it asks the real one, with the
-// access key in the environment. The way to follow: main, run, list.
+// calls an in-memory service. Without -emulator it calls the real one, with the
+// access key in the environment. Read in this order: main, run, list.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 func main() { cli.Main(run) }
 
-// run is the program without its process; it returns the exit code.
+// run is the program without its process. It returns the exit code.
 func run(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int {
 	opts, err := parseFlags(args)
 	if err != nil {
@@ -37,8 +37,8 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 	return report(ctx, status, opts, done, err)
 }
 
-// newClient returns a client of the service that opts name. closeService is
-// for the in-memory one; a client needs no closing.
+// newClient returns a client of the service that opts name. closeService closes the
+// in-memory one. A client needs no closing.
 func newClient(ctx context.Context, opts options, credentials domaintask.CredentialsProvider, status *statusLine) (client *domaintask.Client, closeService func(), err error) {
 	config := domaintask.Config{
 		Credentials: credentials,
@@ -46,7 +46,7 @@ func newClient(ctx context.Context, opts options, credentials domaintask.Credent
 		Format:      opts.format,
 		Timeout:     opts.Timeout,
 		UserAgent:   "failedtasks",
-		Logger:      slog.New(notices{say: status.say}), // of attempts that are repeated and pages that contradict themselves
+		Logger:      slog.New(notices{say: status.say}), // for retried attempts and inconsistent pages
 	}
 	closeService = func() {}
 	if opts.Emulator {
@@ -64,6 +64,6 @@ func newClient(ctx context.Context, opts options, credentials domaintask.Credent
 	return client, closeService, nil
 }
 
-// emulatedTasks is how many tasks the in-memory service holds. One in eight
-// failed: with the largest pages, the failed ones still take several.
+// emulatedTasks is the number of tasks in the in-memory service. One in eight
+// failed, so the failed ones take several of the largest pages.
 const emulatedTasks = 20_000

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// notices tells the user what the library logs, as messages like the others:
-// time and level help nobody who sits in front of them.
+// notices prints the library's log as messages like the others: a user at a
+// terminal needs no time or level.
 type notices struct {
 	say   func(string)
 	attrs string
@@ -32,4 +32,4 @@ func (n notices) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return n
 }
 
-func (n notices) WithGroup(string) slog.Handler { return n } // the library makes none
+func (n notices) WithGroup(string) slog.Handler { return n } // the library uses none

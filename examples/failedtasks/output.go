@@ -10,21 +10,21 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// rowWriter is one form of output. It fills a buffer: what write returned nil
-// for is printed once flush has done so, too.
+// rowWriter is one form of output. It fills a buffer: a row is printed once write
+// and then flush have returned nil.
 type rowWriter interface {
 	write(row) error
 	flush() error
 }
 
-// newRowWriter makes the rowWriter of one listing, its header in the buffer.
+// newRowWriter returns the rowWriter of one listing, with the header in the buffer.
 type newRowWriter func(*bufio.Writer, layout) rowWriter
 
-// layout is what the forms of output have in common.
+// layout holds the options of all forms of output.
 type layout struct {
-	columns []column // nil = what the form shows by itself
-	screen  int      // how wide the terminal is; 0 = there is none
-	colours bool
+	columns []column // nil means the default of the form
+	screen  int      // width of the terminal; 0 means none
+	colors  bool
 }
 
 func (l layout) or(usual []column) []column {
@@ -34,7 +34,7 @@ func (l layout) or(usual []column) []column {
 	return usual
 }
 
-// jsonLines writes one object a line: all that the service sent, unless
+// jsonLines writes one object a line, with all fields that the service sent unless
 // columns are chosen.
 type jsonLines struct {
 	out     *bufio.Writer
@@ -77,10 +77,10 @@ func appendObject(line []byte, columns []column, r row) (_ []byte, err error) {
 
 func (j *jsonLines) flush() error { return j.out.Flush() }
 
-// csvRows writes RFC 4180 under a header of the service's names, one record a
-// line. Two things make it differ from what the service sent: characters that
-// steer a terminal are spaces, and text that a spreadsheet would run as a
-// formula begins with an apostrophe. JSON is the form that changes nothing.
+// csvRows writes RFC 4180 under a header of the service's names, one record a line.
+// It changes values in two ways: terminal control characters become spaces, and
+// text that a spreadsheet would run as a formula begins with an apostrophe. JSON
+// changes nothing.
 type csvRows struct {
 	csv     *csv.Writer
 	columns []column
@@ -112,8 +112,8 @@ func (c csvRows) flush() error {
 	return c.csv.Error()
 }
 
-// cell makes text safe in a spreadsheet. Such programs look past white space of
-// any kind, and some take the full-width forms for the ASCII ones.
+// cell makes text safe in a spreadsheet. Spreadsheets skip any leading white space,
+// and some treat full-width characters as ASCII.
 func cell(text string) string {
 	text = cli.Printable(text)
 	if start := strings.TrimLeftFunc(text, unicode.IsSpace); start != "" && strings.ContainsRune("=+-@＝＋－＠", []rune(start)[0]) {

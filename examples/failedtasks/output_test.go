@@ -15,13 +15,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// write returns what a form of output makes of tasks.
+// write returns tasks in a form of output.
 func write(t *testing.T, form newRowWriter, tasks ...domaintask.TaskDetail) string {
 	t.Helper()
 	return writeAs(t, form, layout{}, tasks...)
 }
 
-// writeAs is write in a layout of one's own.
+// writeAs is write with a layout.
 func writeAs(t *testing.T, form newRowWriter, as layout, tasks ...domaintask.TaskDetail) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -49,7 +49,7 @@ var (
 		TaskDetailNo: "3", TaskType: "ORDER_RENEW", DomainName: "例子.example", TaskStatus: "EXECUTE_SUCCESS",
 		UpdateTime: "2018-03-26 15:22:18", TaskResult: "12345",
 	}
-	// Nothing of it may do anything to a terminal.
+	// Nothing in it may steer a terminal.
 	hostile = domaintask.TaskDetail{
 		TaskDetailNo: "\x1b]0;title\a", TaskType: "A\tB", DomainName: "evil\u202emoc.example", TaskStatus: "\u009b31m",
 		UpdateTime: "\x1b[2J", ErrorMsg: "two\r\nlines\u2028three\U000E0041",
@@ -87,7 +87,7 @@ func TestCSV(t *testing.T) {
 		name, _, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
 		names = append(names, name)
 	}
-	require.Equal(t, names, records[0], "the header is not that of the service")
+	require.Equal(t, names, records[0], "the header is not the service's names")
 	require.Equal(t, "two  lines three ", records[2][11])
 }
 

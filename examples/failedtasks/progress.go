@@ -11,23 +11,22 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// statusLine writes to stderr: messages that stay, and on a terminal one line
-// at the end that shows how far the listing is.
+// statusLine writes to stderr: permanent messages, and on a terminal a last line
+// that shows the progress of the listing.
 type statusLine struct {
 	w      io.Writer
-	live   bool // whether there is somebody to watch the line change
-	screen int  // how wide the terminal is; 0 = unknown
+	live   bool // whether the line is shown
+	screen int  // width of the terminal; 0 means unknown
 
-	mu    sync.Mutex // the timer has a goroutine of its own
-	text  string     // what the line says; "" = there is none
-	since time.Time  // when it began to say so
+	mu    sync.Mutex // the timer has its own goroutine
+	text  string     // the line; empty if there is none
+	since time.Time  // when text was set
 	timer *time.Timer
-	shown int // the width of the line that stands there; 0 = none
+	shown int // the width of the line on the screen; 0 means none
 }
 
-// newStatusLine shows progress only if stderr is a terminal, and not if stdout
-// is a pipe: what reads the pipe commonly writes to the same terminal, and at
-// times of its own.
+// newStatusLine shows progress only if stderr is a terminal and stdout is not a
+// pipe: the reader of the pipe often writes to the same terminal at the same time.
 func newStatusLine(stdout, stderr io.Writer) *statusLine {
 	return &statusLine{
 		w:      stderr,
@@ -36,8 +35,8 @@ func newStatusLine(stdout, stderr io.Writer) *statusLine {
 	}
 }
 
-// show replaces the line. Every second until the next one, or clear, it also
-// tells how long it has been there.
+// show replaces the line. Every second until the next call, or clear, it also shows
+// how long the line has been there.
 func (s *statusLine) show(text string) {
 	if !s.live {
 		return
@@ -53,7 +52,7 @@ func (s *statusLine) show(text string) {
 	}
 }
 
-// tick draws the line anew, unless it was cleared meanwhile.
+// tick redraws the line, unless it has been cleared.
 func (s *statusLine) tick() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -74,8 +73,7 @@ func (s *statusLine) clear() {
 	}
 }
 
-// say writes a message that stays. The line comes back below it: what it waits
-// for goes on.
+// say writes a permanent message, and the line again below it.
 func (s *statusLine) say(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -112,8 +110,8 @@ func (s *statusLine) wipe() {
 	}
 }
 
-// pace is how fast tasks were read, and how long those that are left will take
-// at that; 0 left tells nothing.
+// pace returns the speed of reading and the time for the remaining tasks. If left
+// is 0, that time is omitted.
 func pace(read, left int, took time.Duration) string {
 	if read <= 0 || took <= 0 {
 		return ""

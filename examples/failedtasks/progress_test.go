@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// screen is what a terminal shows of text: \r goes back, other characters
+// screen returns what a terminal shows of text: \r moves back, other characters
 // overwrite.
 func screen(text string) []string {
 	rows, column := [][]rune{nil}, 0
@@ -82,8 +82,8 @@ func TestStatusLineOnATerminal(t *testing.T) {
 	require.NotContains(t, b.String(), "\x1b")
 }
 
-// A page that takes long must not look like a program that hangs.
-func TestStatusLineTellsHowLongItWaits(t *testing.T) {
+// A slow page must not look like a program that hangs.
+func TestStatusLineShowsTheWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var b clitest.Buffer
@@ -172,9 +172,9 @@ func TestProgressOfAPart(t *testing.T) {
 	}{
 		{all, "-page-size 100", "100 of 1000 failed tasks so far, 100/s, 9s left, 1 page"},            // all that follow
 		{all, "-page-size 100 -page 6", "100 of 1000 failed tasks so far, 100/s, 4s left, 1 page"},    // not what came before
-		{all, "-page-size 100 -limit 300", "100 of 1000 failed tasks so far, 100/s, 2s left, 1 page"}, // no more than is wanted
+		{all, "-page-size 100 -limit 300", "100 of 1000 failed tasks so far, 100/s, 2s left, 1 page"}, // no more than the limit
 		{some, "-page-size 100 -since 2018-01-01", "read 100 of 1000, found 12, 100/s, 9s left, 1 page"},
-		{some, "-page-size 100 -since 2018-01-01 -limit 300", "read 100 of 1000, found 12, 100/s, 1 page"}, // nobody knows where the others are
+		{some, "-page-size 100 -since 2018-01-01 -limit 300", "read 100 of 1000, found 12, 100/s, 1 page"}, // the others may be anywhere
 	} {
 		opts, err := parseFlags(strings.Fields(tt.args))
 		require.NoError(t, err)
@@ -220,9 +220,9 @@ func TestListingOnATerminal(t *testing.T) {
 	}
 }
 
-func TestWhereProgressIsShown(t *testing.T) {
+func TestProgressIsShown(t *testing.T) {
 	t.Parallel()
-	// The null device stands in for a terminal; see isTerminal.
+	// The null device serves as a terminal; see isTerminal.
 	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	require.NoError(t, err)
 	defer device.Close()

@@ -41,8 +41,8 @@ func openTerminal(t *testing.T, columns uint16) (master, slave *os.File) {
 	return master, slave
 }
 
-// TestOnATerminal runs the program on a real one: colours, width and progress
-// depend on it.
+// TestOnATerminal runs the program on a real terminal, for colors, width and
+// progress.
 func TestOnATerminal(t *testing.T) {
 	t.Parallel()
 	binary := clitest.Build(t)
@@ -54,7 +54,7 @@ func TestOnATerminal(t *testing.T) {
 		require.NoError(t, cmd.Start())
 		slave.Close()
 		var shown bytes.Buffer
-		shown.ReadFrom(master) // ends with EIO, once nobody has it open
+		shown.ReadFrom(master) // ends with EIO once all have closed it
 		require.NoError(t, cmd.Wait())
 		return strings.ReplaceAll(shown.String(), "\r\n", "\n")
 	}

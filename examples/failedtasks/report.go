@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// report tells how the listing ended and returns the exit code.
+// report prints how the listing ended and returns the exit code.
 func report(ctx context.Context, status *statusLine, opts options, done listing, err error) int {
 	code := cli.ExitOK
 	var output *outputError
@@ -20,9 +20,9 @@ func report(ctx context.Context, status *statusLine, opts options, done listing,
 	case errors.As(err, &output) && cli.ReaderLeft(err):
 		return cli.ExitOK
 	case errors.As(err, &output):
-		return reportError(status, err) // how much arrived is not known
+		return reportError(status, err) // the number of written tasks is unknown
 	case ctx.Err() != nil:
-		status.say("interrupted") // the error would only say so, too
+		status.say("interrupted") // the error would say the same
 		code = cli.ExitError
 	default:
 		code = reportError(status, err)
@@ -34,40 +34,40 @@ func report(ctx context.Context, status *statusLine, opts options, done listing,
 	return code
 }
 
-// reportError tells in one line what err means for the user and returns the
-// exit code.
+// reportError prints in one line what err means for the user and returns the exit
+// code.
 func reportError(status *statusLine, err error) int {
 	status.say(cli.Explain(err))
 	return cli.ExitCode(err)
 }
 
-// resume says how to list the rest after an error. Page numbers mean
-// something only together with the size of the pages.
+// resume returns how to list the rest after an error. Page numbers are only
+// meaningful with the page size.
 func resume(opts options, err error) string {
 	var walk *domaintask.WalkError
 	if !errors.As(err, &walk) {
 		return ""
 	}
-	return fmt.Sprintf("; to go on: -page %d -page-size %d", walk.PageNum, opts.Request.PageSize)
+	return fmt.Sprintf("; to resume: -page %d -page-size %d", walk.PageNum, opts.Request.PageSize)
 }
 
-// result is what became of the tasks.
+// result returns what was listed, counted or omitted.
 func (l listing) result(opts options) string {
 	text := "listed " + l.count()
 	if opts.summary {
 		text = "counted " + l.count() + " in " + cli.Plural(l.groups, "group")
 	}
 	if l.outside > 0 {
-		text += ", left out " + strconv.Itoa(l.outside) + " updated at other times"
+		text += ", omitted " + strconv.Itoa(l.outside) + " updated at other times"
 	}
 	if l.undated > 0 && opts.updated.bounded() {
-		text += ", did not leave out " + strconv.Itoa(l.undated) + " without a time"
+		text += ", kept " + strconv.Itoa(l.undated) + " without a time"
 	}
 	return text
 }
 
-// count tells the total only where it says more: it shrinks while others
-// confirm tasks.
+// count includes the total only if it is larger: it shrinks while others
+// acknowledge tasks.
 func (l listing) count() string {
 	if l.total > l.tasks {
 		return strconv.Itoa(l.tasks) + " of " + cli.Plural(l.total, l.noun)

@@ -66,7 +66,7 @@ func TestTimeoutBoundsAnAttempt(t *testing.T) {
 	require.Contains(t, notes[2], "page 1")
 }
 
-func TestReaderThatLeavesEndsQuietly(t *testing.T) {
+func TestClosedReaderEndsQuietly(t *testing.T) {
 	t.Parallel()
 	pipe := func(t *testing.T) io.Writer {
 		r, w, err := os.Pipe()
@@ -100,7 +100,7 @@ type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("the disk is full") }
 
-func TestResultsThatCannotBeWritten(t *testing.T) {
+func TestUnwrittenResults(t *testing.T) {
 	t.Parallel()
 	for _, output := range []string{"table", "json", "csv"} {
 		backend := clitest.Service(t, failures(300)...)

@@ -7,19 +7,19 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// table writes columns of fixed widths: it prints each page as it comes, and
-// so cannot know the longest value. Where there is no screen a longer one moves
-// what follows it to the right.
+// table writes columns of fixed widths: it prints each page when it arrives, so the
+// longest value is unknown. Without a screen a longer value shifts the rest of its
+// row to the right.
 type table struct {
 	out     *bufio.Writer
 	columns []column
 	widths  []int
-	colours bool
-	cut     bool // to the widths; what reads a pipe or a file needs whole values
+	colors  bool
+	cut     bool // cut values to the widths; readers of a pipe or file need whole values
 }
 
 func newTable(out *bufio.Writer, form layout) rowWriter {
-	t := table{out, form.or(tableColumns), nil, form.colours, form.screen > 0}
+	t := table{out, form.or(tableColumns), nil, form.colors, form.screen > 0}
 	t.widths = widths(t.columns, form.screen)
 	t.columns = t.columns[:len(t.widths)]
 	titles := make([]string, len(t.columns))
@@ -35,21 +35,21 @@ func (t table) write(r row) error {
 	for i, c := range t.columns {
 		values[i] = c.text(r)
 	}
-	colour := plain
+	color := plain
 	switch {
 	case r.Failed():
-		colour = red
+		color = red
 	case r.Succeeded():
-		colour = green
+		color = green
 	}
-	return t.line(values, colour)
+	return t.line(values, color)
 }
 
-// line writes values in their columns. A colour is for the status, except that
-// bold is for all of them.
-func (t table) line(values []string, colour string) error {
+// line writes values in their columns. A color applies to the status, and bold to
+// all values.
+func (t table) line(values []string, color string) error {
 	var b strings.Builder
-	gap := 0 // spaces are written before what follows them, so none ends a line
+	gap := 0 // spaces are written before the next value, so no line ends with them
 	for i, v := range values {
 		v = cli.Printable(v)
 		if t.cut {
@@ -58,7 +58,7 @@ func (t table) line(values []string, colour string) error {
 		spare := max(t.widths[i]-width(v), 0)
 		if text := strings.TrimRight(v, " "); text != "" {
 			b.WriteString(strings.Repeat(" ", gap))
-			b.WriteString(t.paint(text, colour, t.columns[i].name == "TaskStatus" || colour == bold))
+			b.WriteString(t.paint(text, color, t.columns[i].name == "TaskStatus" || color == bold))
 			gap = len(v) - len(text)
 		} else {
 			gap += len(v)
@@ -69,17 +69,17 @@ func (t table) line(values []string, colour string) error {
 	return err
 }
 
-func (t table) paint(text, colour string, wanted bool) string {
-	if !t.colours || !wanted || colour == plain {
+func (t table) paint(text, color string, wanted bool) string {
+	if !t.colors || !wanted || color == plain {
 		return text
 	}
-	return colour + text + reset
+	return color + text + reset
 }
 
 func (t table) flush() error { return t.out.Flush() }
 
-// narrowest is how narrow a column becomes at most: of a time nothing may be
-// missing, while other text is still a help without its end.
+// narrowest returns the minimum width of a column: a time must be complete, but
+// other text is useful without its end.
 func narrowest(c column) int {
 	if c.name == "CreateTime" || c.name == "UpdateTime" {
 		return min(c.width, len("2006-01-02 15:04"))
@@ -87,10 +87,10 @@ func narrowest(c column) int {
 	return min(c.width, 8)
 }
 
-// widths makes columns fit a screen: the widest give way first, and what is
-// left over goes to the last. A screen of 0 is none. Where all of them at their
-// narrowest are too much, the last are left out, since a table whose rows wrap
-// is none any more; never the first, which says what a row is about.
+// widths makes columns fit a screen: the widest shrink first, and the last one gets
+// the remaining space. A screen of 0 means none. If all of them at their narrowest
+// do not fit, the last are omitted, since wrapped rows are unreadable. The first,
+// which identifies a row, is never omitted.
 func widths(columns []column, screen int) []int {
 	fitted := make([]int, len(columns))
 	left, spare := screen+2, screen+2 // at the usual widths, and at the narrowest

@@ -25,8 +25,8 @@ func TestTableWithoutAnything(t *testing.T) {
 	require.Equal(t, []string{""}, clitest.Lines(write(t, newTable, domaintask.TaskDetail{}))[1:])
 }
 
-// What a screen has no room for is cut there, and nowhere else: a program that
-// reads the table looks for whole values.
+// Values are cut to fit a screen, and nowhere else: a program that reads the table
+// expects whole values.
 func TestTableCutsOnlyForAScreen(t *testing.T) {
 	t.Parallel()
 	long := domaintask.TaskDetail{TaskType: "T", DomainName: strings.Repeat("domain.", 10), ErrorMsg: strings.Repeat("原因", 100)}

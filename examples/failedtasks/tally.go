@@ -31,9 +31,9 @@ func (t *tally) add(task domaintask.TaskDetail) {
 	t.groups[key] = &r
 }
 
-// common leaves out of task what would set tasks of one reason apart: only
-// some have a FailReason beside the same ErrorMsg, and a TaskResult may be a
-// number of its own for each. Whoever wants to count by them names them.
+// common clears the fields that distinguish tasks with the same reason: only some
+// have a FailReason in addition to the same ErrorMsg, and each TaskResult may be a
+// different number. To count by them, name them as columns.
 func (t *tally) common(task domaintask.TaskDetail) domaintask.TaskDetail {
 	if find(t.columns, "FailReason") == nil && task.ErrorMsg != "" {
 		task.FailReason = ""
@@ -52,11 +52,11 @@ func (t *tally) key(r row) string {
 	return b.String()
 }
 
-// count is the column that a summary begins with.
+// count is the first column of a summary.
 var count = column{"Count", func(r row) any { return r.count }, "  COUNT", 7, func(r row) string { return fmt.Sprintf("%7d", r.count) }}
 
-// print writes the groups in the given form, and returns how many there are.
-// Unlike a listing it can give each column of a table the width that it needs.
+// print writes the groups in the given form, and returns their number. Unlike a
+// listing it can fit the columns of a table to their values.
 func (t *tally) print(output newRowWriter, out *bufio.Writer, form layout) (groups int, err error) {
 	rows := t.rows()
 	form.columns = append([]column{count}, t.columns...)
@@ -76,7 +76,7 @@ func (t *tally) print(output newRowWriter, out *bufio.Writer, form layout) (grou
 	return len(rows), w.flush()
 }
 
-// rows are the groups, the largest first.
+// rows returns the groups, largest first.
 func (t *tally) rows() []row {
 	var rows []row
 	for _, group := range t.groups {

@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// mixed are tasks that a summary sees as four groups.
+// mixed returns tasks that a summary counts in four groups.
 func mixed() []domaintask.TaskDetail {
 	tasks := domaintasktest.Tasks(7, 1)
 	for i := range tasks {
 		tasks[i].TaskType, tasks[i].ErrorMsg, tasks[i].FailReason = "CHG_DNS", "The registry is closed.", ""
 		tasks[i].TaskStatus, tasks[i].TaskStatusCode = domaintask.StatusFailure, domaintask.StatusCodeFailure
 	}
-	tasks[1].FailReason = "Closed" // and so one of the same group
+	tasks[1].FailReason = "Closed" // still in the same group
 	tasks[3].ErrorMsg = "Locked: serverUpdateProhibited."
 	tasks[4].TaskType = "ORDER_RENEW"
 	for i := 5; i < 7; i++ {
@@ -98,7 +98,7 @@ func TestSummaryOfNothing(t *testing.T) {
 	require.Contains(t, got.Stderr, "counted 0 failed tasks in 0 groups, 1 page, ")
 }
 
-func TestSummaryOfWhatWasReadBeforeAnError(t *testing.T) {
+func TestSummaryBeforeAnError(t *testing.T) {
 	t.Parallel()
 	backend := clitest.Service(t, failures(5)...)
 	url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {

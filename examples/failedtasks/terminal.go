@@ -6,7 +6,7 @@ import (
 	"runtime"
 )
 
-// What a table is painted with on a terminal.
+// The escape sequences of a table on a terminal.
 const (
 	plain = ""
 	bold  = "\x1b[1m"
@@ -15,25 +15,25 @@ const (
 	reset = "\x1b[0m"
 )
 
-// layoutFor is the layout of what is written to w.
+// layoutFor returns the layout for output to w.
 func layoutFor(w io.Writer, columns []column) layout {
-	return layout{columns: columns, screen: screenWidth(w), colours: coloured(w, os.Getenv)}
+	return layout{columns: columns, screen: screenWidth(w), colors: colored(w, os.Getenv)}
 }
 
-// coloured reports whether to use colours on w: never unless it is a terminal,
-// and not where the user (https://no-color.org) or the terminal wants none.
-func coloured(w io.Writer, getenv func(string) string) bool {
+// colored reports whether to use colors on w: only on a terminal, and only if the
+// user (https://no-color.org) and the terminal allow them.
+func colored(w io.Writer, getenv func(string) string) bool {
 	switch {
 	case !isTerminal(w), getenv("NO_COLOR") != "", getenv("TERM") == "dumb":
 		return false
 	case runtime.GOOS == "windows":
-		return getenv("WT_SESSION") != "" // the old console shows the codes as they are
+		return getenv("WT_SESSION") != "" // the old console prints the codes
 	}
 	return true
 }
 
-// screenWidth is how many columns the terminal w has; 0 = it is none, or does
-// not say.
+// screenWidth returns the number of columns of the terminal w. 0 means that w is
+// not a terminal, or that its width is unknown.
 func screenWidth(w io.Writer) int {
 	f, ok := w.(*os.File)
 	if !ok || !isTerminal(w) {
@@ -42,11 +42,11 @@ func screenWidth(w io.Writer) int {
 	return windowWidth(f)
 }
 
-// isTerminal reports whether w may be a terminal. /dev/null is a character
-// device as well; what is shown there harms nobody.
+// isTerminal reports whether w may be a terminal. It is also true for /dev/null, a
+// character device, where it does no harm.
 func isTerminal(w io.Writer) bool { return mode(w)&os.ModeCharDevice != 0 }
 
-// mode is what kind of file w is; 0 for what is none.
+// mode returns the mode of the file w, or 0 if w is not a file.
 func mode(w io.Writer) os.FileMode {
 	f, ok := w.(*os.File)
 	if !ok {

@@ -4,5 +4,5 @@ package main
 
 import "os"
 
-// windowWidth does not know.
+// windowWidth always returns 0: the width is unknown.
 func windowWidth(*os.File) int { return 0 }

@@ -13,7 +13,7 @@ import (
 
 func TestWhereColoursAreUsed(t *testing.T) {
 	t.Parallel()
-	// The null device stands in for a terminal; see isTerminal.
+	// The null device serves as a terminal; see isTerminal.
 	device, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 	require.NoError(t, err)
 	defer device.Close()
@@ -36,32 +36,32 @@ func TestWhereColoursAreUsed(t *testing.T) {
 	}
 
 	modern := env("TERM", "xterm", "WT_SESSION", "1")
-	require.True(t, coloured(device, modern))
-	require.True(t, coloured(device, env("NO_COLOR", "", "WT_SESSION", "1")), "an empty one says nothing")
-	require.Equal(t, runtime.GOOS != "windows", coloured(device, env()))
-	require.False(t, coloured(device, env("NO_COLOR", "0", "WT_SESSION", "1")), "whatever its value")
-	require.False(t, coloured(device, env("TERM", "dumb", "WT_SESSION", "1")))
-	require.False(t, coloured(file, modern))
-	require.False(t, coloured(pipe, modern))
-	require.False(t, coloured(new(bytes.Buffer), modern))
+	require.True(t, colored(device, modern))
+	require.True(t, colored(device, env("NO_COLOR", "", "WT_SESSION", "1")), "an empty one is ignored")
+	require.Equal(t, runtime.GOOS != "windows", colored(device, env()))
+	require.False(t, colored(device, env("NO_COLOR", "0", "WT_SESSION", "1")), "any value disables colors")
+	require.False(t, colored(device, env("TERM", "dumb", "WT_SESSION", "1")))
+	require.False(t, colored(file, modern))
+	require.False(t, colored(pipe, modern))
+	require.False(t, colored(new(bytes.Buffer), modern))
 
 	require.Zero(t, screenWidth(device))
 	require.Zero(t, screenWidth(file))
 	require.Zero(t, screenWidth(new(bytes.Buffer)))
 }
 
-func TestColours(t *testing.T) {
+func TestColors(t *testing.T) {
 	t.Parallel()
-	as := layout{columns: named("TaskStatus", "DomainName"), colours: true}
+	as := layout{columns: named("TaskStatus", "DomainName"), colors: true}
 	require.Equal(t, "\x1b[1mSTATUS\x1b[0m  \x1b[1mDOMAIN\x1b[0m\n"+
 		"\x1b[31mfailed\x1b[0m  example.com\n"+
 		"\x1b[32mok\x1b[0m      例子.example\n", writeAs(t, newTable, as, failed, succeeded))
 
-	// No other form has them, and nothing but the colours differs.
+	// No other form has them, and only the colors differ.
 	for _, form := range []newRowWriter{newJSONLines, newCSV} {
 		require.NotContains(t, writeAs(t, form, as, failed, hostile), "\x1b")
 	}
-	painted := []byte(writeAs(t, newTable, layout{colours: true}, failed, chinese, succeeded, hostile))
+	painted := []byte(writeAs(t, newTable, layout{colors: true}, failed, chinese, succeeded, hostile))
 	for _, code := range []string{bold, red, green, reset} {
 		painted = bytes.ReplaceAll(painted, []byte(code), nil)
 	}

@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// windowWidth asks the terminal; 0 = it does not say.
+// windowWidth returns the width of the terminal, or 0 if it is unknown.
 func windowWidth(f *os.File) int {
 	var size struct{ rows, columns, _, _ uint16 }
 	raw, err := f.SyscallConn()
@@ -18,5 +18,5 @@ func windowWidth(f *os.File) int {
 	raw.Control(func(fd uintptr) {
 		syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCGWINSZ, uintptr(unsafe.Pointer(&size)))
 	})
-	return int(size.columns) // untouched where that failed
+	return int(size.columns) // unchanged on failure
 }

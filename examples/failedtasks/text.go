@@ -2,7 +2,7 @@ package main
 
 import "unicode"
 
-// fit cuts text to the given width on a terminal, with … where it did.
+// fit cuts text to the given width on a terminal, and marks the cut with ….
 func fit(text string, columns int) string {
 	if width(text) <= columns {
 		return text
@@ -17,7 +17,7 @@ func fit(text string, columns int) string {
 	return text
 }
 
-// width is how many columns text takes on a terminal.
+// width returns the number of columns of text on a terminal.
 func width(text string) int {
 	n := 0
 	for _, r := range text {
@@ -28,7 +28,7 @@ func width(text string) int {
 
 func runeWidth(r rune) int {
 	switch {
-	case r < 0x300: // most text, at once
+	case r < 0x300: // most text
 		return 1
 	case unicode.In(r, unicode.Mn, unicode.Me):
 		return 0 // an accent on the letter before it
@@ -38,8 +38,8 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-// doubleWidth is the East Asian wide and full-width characters in outline:
-// scripts as whole blocks, without the unassigned gaps.
+// doubleWidth roughly holds the East Asian wide and full-width characters: scripts
+// as whole blocks, including unassigned characters.
 var doubleWidth = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x1100, Hi: 0x115F, Stride: 1}, // Hangul initials

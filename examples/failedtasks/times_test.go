@@ -45,12 +45,12 @@ func TestPeriodChoosesTasks(t *testing.T) {
 		note   string
 	}{
 		{nil, []int{0, 1, 2, 3, 4, 5}, "listed 6 failed tasks, 3 pages"},
-		{[]string{"-since", "2026-01-31"}, []int{1, 2, 3, 4, 5}, "listed 5 of 6 failed tasks, left out 1 updated at other times, did not leave out 1 without a time, 3 pages"},
+		{[]string{"-since", "2026-01-31"}, []int{1, 2, 3, 4, 5}, "listed 5 of 6 failed tasks, omitted 1 updated at other times, kept 1 without a time, 3 pages"},
 		{[]string{"-until", "2026-01-31"}, []int{0, 1, 2, 3, 5}, "listed 5 of 6 "},
-		{[]string{"-since", "2026-01-31", "-until", "2026-01-31"}, []int{1, 2, 3, 5}, "left out 2 "},
-		{[]string{"-since", "2026-01-31 12:30", "-until", "2026-01-31 12:30"}, []int{2, 5}, "left out 4 "},
-		{[]string{"-since", "2026-01-31T00:00:01", "-until", "2026-01-31T23:59:58"}, []int{2, 5}, "left out 4 "},
-		{[]string{"-since", "2026-01-31", "-limit", "2"}, []int{1, 2}, "listed 2 of 6 failed tasks, left out 1 updated at other times, 2 pages"},
+		{[]string{"-since", "2026-01-31", "-until", "2026-01-31"}, []int{1, 2, 3, 5}, "omitted 2 "},
+		{[]string{"-since", "2026-01-31 12:30", "-until", "2026-01-31 12:30"}, []int{2, 5}, "omitted 4 "},
+		{[]string{"-since", "2026-01-31T00:00:01", "-until", "2026-01-31T23:59:58"}, []int{2, 5}, "omitted 4 "},
+		{[]string{"-since", "2026-01-31", "-limit", "2"}, []int{1, 2}, "listed 2 of 6 failed tasks, omitted 1 updated at other times, 2 pages"},
 	} {
 		got := start(t.Context(), backend.URL, append(tt.args, "-output", "csv", "-columns", "TaskDetailNo", "-page-size", "2")...)
 		require.Equal(t, cli.ExitOK, got.Code, got.Stderr)

@@ -23,17 +23,21 @@ type Client struct {
 	tracer trace.Tracer
 }
 
-// NewClient makes a client of config, whose OnAttempt it takes for itself.
+// NewClient makes a client of config, whose hooks it takes for itself.
 func NewClient(config domaintask.Config, spans trace.TracerProvider) (*Client, error) {
-	config.OnAttempt = recordAttempt
+	tracer := spans.Tracer(scope)
+	config.OnAttemptStart = func(ctx context.Context, a domaintask.Attempt) context.Context {
+		return startAttempt(ctx, tracer, a)
+	}
+	config.OnAttempt = endAttempt
 	client, err := domaintask.NewClient(config)
 	if err != nil {
 		return nil, err
 	}
-	return &Client{client, spans.Tracer(scope)}, nil
+	return &Client{client, tracer}, nil
 }
 
-// PollTaskResult is that of domaintask.Client.
+// PollTaskResult calls PollTaskResult of the client in a span.
 func (c *Client) PollTaskResult(ctx context.Context, req domaintask.PollTaskResultRequest) (*domaintask.PollTaskResultResponse, error) {
 	ctx, span := c.start(ctx, "PollTaskResult")
 	defer span.End()
@@ -45,7 +49,7 @@ func (c *Client) PollTaskResult(ctx context.Context, req domaintask.PollTaskResu
 	return page, err
 }
 
-// AcknowledgeTaskResult is that of domaintask.Client.
+// AcknowledgeTaskResult calls AcknowledgeTaskResult of the client in a span.
 func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.AcknowledgeTaskResultRequest) (*domaintask.AcknowledgeTaskResultResponse, error) {
 	ctx, span := c.start(ctx, "AcknowledgeTaskResult")
 	defer span.End()
@@ -54,8 +58,8 @@ func (c *Client) AcknowledgeTaskResult(ctx context.Context, req domaintask.Ackno
 	return resp, err
 }
 
-// Tasks is that of domaintask.Client. The span is that of the whole walk, what
-// the caller does with the tasks included.
+// Tasks walks as Tasks of the client does. Its span covers the whole walk,
+// including what the caller does with the tasks.
 func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest, opts ...domaintask.Option) iter.Seq2[domaintask.TaskDetail, error] {
 	return func(yield func(domaintask.TaskDetail, error) bool) {
 		ctx, span := c.start(ctx, "Tasks")
@@ -74,8 +78,8 @@ func (c *Client) Tasks(ctx context.Context, req domaintask.PollTaskResultRequest
 	}
 }
 
-// Drain is that of domaintask.Client. A handler that starts spans of its own
-// finds that of the drain in its context.
+// Drain drains as Drain of the client does. A handler that starts its own spans
+// finds the span of the drain in its context.
 func (c *Client) Drain(ctx context.Context, req domaintask.PollTaskResultRequest, handle func(context.Context, domaintask.TaskDetail) error, opts ...domaintask.Option) (domaintask.DrainResult, error) {
 	ctx, span := c.start(ctx, "Drain")
 	defer span.End()
@@ -110,30 +114,40 @@ func fail(span trace.Span, err error) {
 	span.SetAttributes(errorType(apiErr.Code))
 }
 
-// recordAttempt notes an attempt in the span of its operation. With the request
-// id the support of the service finds the request.
-func recordAttempt(ctx context.Context, a domaintask.Attempt) {
-	span := trace.SpanFromContext(ctx)
-	attributes := []attribute.KeyValue{
+// startAttempt starts the span of an attempt, below the span of its operation. The
+// URL is omitted: its query holds the signature and the security token.
+func startAttempt(ctx context.Context, tracer trace.Tracer, a domaintask.Attempt) context.Context {
+	ctx, _ = tracer.Start(ctx, "HTTP POST", trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(
+		attribute.String("http.request.method", "POST"),
 		attribute.String("rpc.method", a.Action),
+		attribute.String("domaintask.call_id", a.CallID),
 		attribute.Int("domaintask.attempt", a.Number),
-	}
+	))
+	return ctx
+}
+
+// endAttempt ends the span of an attempt. With the request id the support of
+// the service finds the request.
+func endAttempt(ctx context.Context, a domaintask.Attempt) {
+	span := trace.SpanFromContext(ctx)
+	defer span.End()
 	if a.StatusCode != 0 {
-		attributes = append(attributes, attribute.Int("http.response.status_code", a.StatusCode))
+		span.SetAttributes(attribute.Int("http.response.status_code", a.StatusCode))
 	}
 	if a.RequestID != "" {
-		id := attribute.String("aliyun.request_id", a.RequestID)
-		attributes = append(attributes, id)
-		span.SetAttributes(id) // the last one, of an operation with several
+		span.SetAttributes(attribute.String("aliyun.request_id", a.RequestID))
 	}
 	if a.Err != nil {
-		attributes = append(attributes, errorType(a.Code))
+		span.SetStatus(codes.Error, a.Err.Error())
+		span.SetAttributes(errorType(a.Code))
 	}
-	span.AddEvent("attempt", trace.WithAttributes(attributes...))
+	if a.WillRetry {
+		span.SetAttributes(attribute.Float64("domaintask.retry_wait_seconds", a.Wait.Seconds()))
+	}
 }
 
 // errorType is the error code of the service, or what the conventions have for
-// errors that it did not tell.
+// errors without one.
 func errorType(code string) attribute.KeyValue {
 	return attribute.String("error.type", cmp.Or(code, "_OTHER"))
 }

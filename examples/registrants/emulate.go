@@ -2,10 +2,10 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
-	"fmt"
-	"net/http"
+	"net/url"
 	"strconv"
+
+	"github.com/domaintask/domaintask/domaintasktest"
 )
 
 // emulated are the profiles of the in-memory service.
@@ -17,18 +17,15 @@ var emulated = []Profile{
 	{ID: 3600005, Type: "1", Name: "Qian Qi", RealNameStatus: "AUDITING"},
 }
 
-// emulate answers the one operation that this program uses. Package
-// domaintasktest knows the operations that the library has methods for, and
-// checks signatures; for others a handler of a few lines serves.
-func emulate(w http.ResponseWriter, r *http.Request) {
-	params := r.URL.Query()
-	w.Header().Set("Content-Type", "application/json;charset=utf-8")
-	if action := params.Get("Action"); action != "QueryRegistrantProfiles" || params.Get("Signature") == "" {
-		w.WriteHeader(http.StatusNotFound)
-		fmt.Fprintf(w, `{"Code":"InvalidAction.NotFound","Message":"Specified api is not found.","RequestId":"emulated"}`)
-		return
-	}
+// emulate returns a service that also performs the operation of this program.
+func emulate() *domaintasktest.Server {
+	service := domaintasktest.NewServer()
+	service.Handle("QueryRegistrantProfiles", "", list)
+	return service
+}
 
+// list answers with one page of the profiles that the parameters select.
+func list(params url.Values) (any, error) {
 	var chosen []Profile
 	for _, profile := range emulated {
 		if status := params.Get("RealNameStatus"); status == "" || status == profile.RealNameStatus {
@@ -40,9 +37,9 @@ func emulate(w http.ResponseWriter, r *http.Request) {
 	number, size = max(number, 1), cmp.Or(max(size, 0), 20)
 	begin := min((number-1)*size, len(chosen))
 	end := min(begin+size, len(chosen))
-	next := end < len(chosen)
-
-	answer := page{RequestID: "emulated", CurrentPageNum: number, TotalItemNum: len(chosen), TotalPageNum: (len(chosen) + size - 1) / size, NextPage: &next}
-	answer.List.Profiles = chosen[begin:end]
-	json.NewEncoder(w).Encode(answer)
+	return map[string]any{
+		"CurrentPageNum": number, "PageSize": size, "NextPage": end < len(chosen),
+		"TotalItemNum": len(chosen), "TotalPageNum": (len(chosen) + size - 1) / size,
+		"RegistrantProfiles": map[string]any{"RegistrantProfile": chosen[begin:end]},
+	}, nil
 }

@@ -4,7 +4,7 @@
 //	go run ./examples/registrants -emulator
 //
 // asks a service of its own; without -emulator it asks the real one, with the
-// access key in the environment. The way to follow: main, run, profiles, query.
+// access key in the environment. The way to follow: main, run, profiles.
 package main
 
 import (
@@ -13,8 +13,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/http"
-	"net/http/httptest"
 	"net/url"
 
 	"github.com/domaintask/domaintask"
@@ -68,8 +66,8 @@ func parseFlags(args []string) (opts options, err error) {
 		return options{}, fmt.Errorf("what is %q? everything is a flag", fs.Arg(0))
 	case opts.emulator && opts.endpoint != "":
 		return options{}, errors.New("-emulator and -endpoint exclude each other")
-	case opts.pageSize < 1:
-		return options{}, errors.New("-page-size must be 1 or more")
+	case opts.pageSize < 1 || opts.pageSize > 5000:
+		return options{}, errors.New("-page-size must be 1 to 5000")
 	}
 	return opts, nil
 }
@@ -86,16 +84,18 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 	if err != nil {
 		return cli.Usage("registrants", usage, err, stdout, stderr)
 	}
+	config := domaintask.Config{Credentials: credentials, Endpoint: opts.endpoint}
 	if opts.emulator {
-		service := httptest.NewServer(http.HandlerFunc(emulate))
+		service := emulate()
 		defer service.Close()
-		opts.endpoint, credentials = service.URL, domaintask.StaticCredentials("testid", "testsecret", "")
+		config = service.Config()
 	} else if err := cli.CheckCredentials(ctx, credentials); err != nil {
 		return fail(err)
 	}
-	// The answers are decoded here, and so must be in the format that is
-	// expected here: JSON, which the zero Format is.
-	client, err := domaintask.NewClient(domaintask.Config{Credentials: credentials, Endpoint: opts.endpoint, UserAgent: "registrants"})
+	// The rows are decoded here, and so must be in the format that is expected
+	// here: JSON, which the zero Format is.
+	config.UserAgent = "registrants"
+	client, err := domaintask.NewClient(config)
 	if err != nil {
 		return fail(err)
 	}

@@ -24,7 +24,7 @@ func TestHelp(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for args, want := range map[string]string{
-		"-page-size 0":                     "-page-size must be 1 or more",
+		"-page-size 0":                     "-page-size must be 1 to 5000",
 		"-emulator -endpoint example.com":  "exclude each other",
 		"-status SUCCEEDED":                `must be one of "NONAUDIT", "AUDITING", "SUCCEED", "FAILED"`,
 		"everything":                       `what is "everything"?`,
@@ -51,6 +51,14 @@ func TestEmulator(t *testing.T) {
 	require.Equal(t, everyone, stdout.String())
 }
 
+// service performs the operation of the program.
+func service(t *testing.T) http.HandlerFunc {
+	t.Helper()
+	service := clitest.Service(t)
+	service.Handle("QueryRegistrantProfiles", "", list)
+	return service.ServeHTTP
+}
+
 // recorder remembers which pages it was asked for before it answers.
 func recorder(t *testing.T, pages *[]string, answer http.HandlerFunc) (url string) {
 	t.Helper()
@@ -64,12 +72,12 @@ func TestPages(t *testing.T) {
 	t.Parallel()
 	for size, want := range map[string][]string{"1": {"1", "2", "3", "4", "5"}, "2": {"1", "2", "3"}, "5": {"1"}, "6": {"1"}} {
 		var pages []string
-		got := clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-page-size", size)
+		got := clitest.Start(t.Context(), run, recorder(t, &pages, service(t)), "-page-size", size)
 		require.Equal(t, clitest.Outcome{Code: cli.ExitOK, Stdout: everyone}, got)
 		require.Equal(t, want, pages)
 	}
 	var pages []string
-	got := clitest.Start(t.Context(), run, recorder(t, &pages, emulate), "-status", "FAILED")
+	got := clitest.Start(t.Context(), run, recorder(t, &pages, service(t)), "-status", "FAILED")
 	require.Equal(t, "3600003  FAILED    Zhang San, Example Press\n", got.Stdout)
 }
 
@@ -77,6 +85,7 @@ func TestPages(t *testing.T) {
 func TestAReadIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	var pages []string
+	emulate := service(t)
 	got := clitest.Start(t.Context(), run, recorder(t, &pages, func(w http.ResponseWriter, r *http.Request) {
 		if len(pages) == 1 {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -91,6 +100,7 @@ func TestAReadIsTriedAgain(t *testing.T) {
 func TestInterrupt(t *testing.T) {
 	t.Parallel()
 	ctx, interrupt := context.WithCancel(t.Context())
+	emulate := service(t)
 	url := clitest.Front(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Query().Get("PageNum") == "2" {
 			io.Copy(io.Discard, r.Body) // only then does the server watch the connection
@@ -136,6 +146,17 @@ func TestPagesByTheirTotals(t *testing.T) {
 	require.Equal(t, []string{"1", "2"}, pages)
 }
 
+func TestEmptyPagesThatGoOn(t *testing.T) {
+	t.Parallel()
+	var pages []string
+	got := clitest.Start(t.Context(), run, recorder(t, &pages, func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `{"RequestId":"R-1","NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[]}}`)
+	}))
+	require.Equal(t, cli.ExitError, got.Code)
+	require.Contains(t, got.Stderr, "3 empty pages")
+	require.Equal(t, []string{"1", "2", "3"}, pages)
+}
+
 func TestAnswersThatAreNoHelp(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -143,10 +164,10 @@ func TestAnswersThatAreNoHelp(t *testing.T) {
 		answer string
 		want   string
 	}{
-		"does not advance":   {200, `{"RequestId":"R-1","CurrentPageNum":7,"NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[{}]}}`, "page 1 does not lead on to the next one (request R-1)"},
-		"empty, yet goes on": {200, `{"RequestId":"R-1","CurrentPageNum":1,"NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[]}}`, "page 1 does not lead on"},
-		"another shape":      {200, `{"RequestId":"R-1","RegistrantProfiles":"none"}`, "another answer than documented"},
-		"forbidden":          {403, `{"RequestId":"R-1","Code":"Forbidden.RAM","Message":"no"}`, "domain:QueryRegistrantProfile"},
+		"does not advance": {200, `{"RequestId":"R-1","CurrentPageNum":7,"NextPage":true,"RegistrantProfiles":{"RegistrantProfile":[{}]}}`, "page 1 was requested, and page 7 came"},
+		"another shape":    {200, `{"RequestId":"R-1","RegistrantProfiles":"none"}`, "neither page numbers nor a list"},
+		"another row":      {200, `{"RequestId":"R-1","RegistrantProfiles":{"RegistrantProfile":["none"]}}`, "a profile is not as documented"},
+		"forbidden":        {403, `{"RequestId":"R-1","Code":"Forbidden.RAM","Message":"no"}`, "domain:QueryRegistrantProfile"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -159,7 +180,9 @@ func TestAnswersThatAreNoHelp(t *testing.T) {
 			require.Empty(t, got.Stdout)
 			require.Len(t, clitest.Lines(got.Stderr), 1)
 			require.Contains(t, got.Stderr, tt.want)
-			require.Equal(t, []string{"1"}, pages)
+			for _, num := range pages { // an answer that cannot be read is asked for again
+				require.Equal(t, "1", num)
+			}
 		})
 	}
 }

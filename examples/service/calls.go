@@ -12,8 +12,8 @@ type callMetrics struct {
 	vars     expvar.Map
 	attempts labels       // by outcome
 	errors   expvar.Int   // attempts that failed
-	retries  expvar.Int   // attempts that followed on one that failed
-	seconds  expvar.Float // that attempts took altogether, waits between them aside
+	retries  expvar.Int   // attempts after a failed one
+	seconds  expvar.Float // of all attempts together, without waits between them
 }
 
 func newCallMetrics() *callMetrics {
@@ -36,7 +36,7 @@ func (c *callMetrics) add(a domaintask.Attempt) {
 	c.seconds.Add(a.Duration.Seconds())
 }
 
-// outcome is the status of HTTP, and the error code where the service gave one.
+// outcome returns the HTTP status, and the error code if the service sent one.
 func outcome(a domaintask.Attempt) string {
 	status := strconv.Itoa(a.StatusCode)
 	switch {

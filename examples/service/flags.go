@@ -10,35 +10,35 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// usage fits a screen of 24 lines, which is why it is not left to package flag.
+// usage fits a screen of 24 lines, unlike the usage of package flag.
 const usage = `Usage: service [flags]
-Follows domain tasks, and acknowledges those it has handled: they are never
+Handles domain tasks as they finish, and acknowledges them: they are never
 listed again. Over HTTP it serves /healthz and /debug/vars. The access key is
 read from ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET.
-  -emulator         follow an in-memory service instead, where some tasks
+  -emulator         use an in-memory service instead, where some tasks
                     finish every second; needs no key
   -listen ADDRESS   to serve HTTP at; default 127.0.0.1:8080
   -interval D       time between polls, such as 30s (default; with -emulator
                     2s); up to eight times as long while nothing finishes
-  -stale D          /healthz says 503 so long after a success; default 10m
+  -stale D          /healthz returns 503 this long after a success; default 10m
   -status STATUS    all (default), failed or succeeded
   -domain NAME      only tasks of this domain name
   -task NO          only details of this task
   -instance ID      only tasks of this instance
   -endpoint HOST    default domain.aliyuncs.com
   -timeout D        of one attempt; 0 = 10s (default)
-It goes on after errors. The log, a line of JSON for each task, goes to stderr.
+It continues after errors. Its log, a line of JSON for each task, is on stderr.
 Exit codes:
-  0  stopped by Ctrl-C or SIGTERM; what was handled is acknowledged
-  1  it could not listen, or tasks are handled and not acknowledged
+  0  stopped by Ctrl-C or SIGTERM; all handled tasks are acknowledged
+  1  it could not listen, or some handled tasks are not acknowledged
   2  wrong flags or no access key; nothing was sent
 `
 
-// timeout is less than the library's: it bounds how long stopping takes, and
-// what supervises services commonly kills them 30 seconds after SIGTERM.
+// timeout is less than the library's: it bounds the time to stop, and service
+// managers commonly kill services 30 seconds after SIGTERM.
 const timeout = 10 * time.Second
 
-// options are the flags, checked.
+// options are the checked flags.
 type options struct {
 	cli.Query
 	listen   string
@@ -46,8 +46,8 @@ type options struct {
 	stale    time.Duration
 }
 
-// parseFlags reads args. Its errors are for the user, in one line; flag.ErrHelp
-// is one of them.
+// parseFlags parses args. Its errors are for the user, in one line. For -h it
+// returns flag.ErrHelp.
 func parseFlags(args []string) (options, error) {
 	var opts options
 	if err := opts.Parse(flagSet(&opts), args); err != nil {
@@ -68,7 +68,7 @@ func parseFlags(args []string) (options, error) {
 	return opts, nil
 }
 
-// pause is the longest time between two polls: eight intervals while nothing
+// pause returns the longest time between two polls: eight intervals while nothing
 // finishes, and a little more.
 func (o options) pause() time.Duration { return 9 * o.interval }
 

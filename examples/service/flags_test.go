@@ -27,7 +27,7 @@ func TestBadFlags(t *testing.T) {
 		"-interval 10m":               "-stale must be more than nine times -interval",
 		"-stale 18s -emulator":        "-stale must be more than nine times -interval",
 		"-stale soon":                 "-stale: must be like 10s",
-		"-emulator -endpoint a.test":  "exclude each other",
+		"-emulator -endpoint a.test":  "are mutually exclusive",
 		"-endpoint https://u:secret@": "Endpoint",
 	} {
 		t.Run(args, func(t *testing.T) {
@@ -37,7 +37,7 @@ func TestBadFlags(t *testing.T) {
 	}
 }
 
-func TestAnAddressThatIsEmpty(t *testing.T) {
+func TestEmptyAddress(t *testing.T) {
 	t.Parallel()
 	_, err := parseFlags([]string{"-listen", ""}) // it would be any port, for the whole network
 	require.ErrorContains(t, err, "-listen: must not be empty")

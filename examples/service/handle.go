@@ -14,8 +14,8 @@ import (
 // passed twice if the program dies or acknowledging fails: handling it again must
 // do no harm.
 //
-// Here the work is to write a line. A Logger drops the errors of its handler,
-// and with them the task: that is why the handler is asked itself.
+// Here the work is to write a line. A Logger drops the errors of its handler, and
+// with them the task, so handle calls the handler itself.
 func handle(ctx context.Context, logger *slog.Logger, task domaintask.TaskDetail) error {
 	record := slog.NewRecord(time.Now(), slog.LevelInfo, "task finished", 0)
 	record.AddAttrs(
@@ -29,7 +29,7 @@ func handle(ctx context.Context, logger *slog.Logger, task domaintask.TaskDetail
 	return logger.Handler().Handle(ctx, record)
 }
 
-// statusOf is one of three words, whatever the service sends.
+// statusOf returns one of three words, even if the service sends another.
 func statusOf(task domaintask.TaskDetail) string {
 	switch {
 	case task.Succeeded():

@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// health reports whether the worker gets anywhere, by the last success: a page
+// health reports whether the worker makes progress, by the last success: a page
 // that was read while nothing was left to acknowledge, or tasks that were
-// acknowledged. One error says little, since the next round may succeed. Many in
-// a row are no success for a while.
+// acknowledged. One error means little, since the next round may succeed. After
+// many in a row, the last success is old.
 type health struct {
-	stale time.Duration // how old the last success may be
+	stale time.Duration // maximum age of the last success
 
 	mu       sync.Mutex
-	last     time.Time // zero = there was none
+	last     time.Time // zero if there was none
 	stopping bool
 }
 
-// ServeHTTP answers /healthz, in one line. The line holds no error: those may
-// name accounts and domains, and are in the log.
+// ServeHTTP serves /healthz, in one line. The line holds no error: errors may name
+// accounts and domains, and are in the log.
 func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	if reason := h.trouble(); reason != "" {
@@ -30,7 +30,7 @@ func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	io.WriteString(w, "ok\n")
 }
 
-// trouble is what is wrong; "" is nothing.
+// trouble returns what is wrong, or "".
 func (h *health) trouble() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -39,9 +39,9 @@ func (h *health) trouble() string {
 	case h.stopping:
 		return "stopping"
 	case h.last.IsZero():
-		return "nothing has succeeded since the start; the log tells more"
+		return "nothing has succeeded since the start; see the log"
 	case age > h.stale:
-		return "the last success was " + age.Round(time.Second).String() + " ago; the log tells more"
+		return "the last success was " + age.Round(time.Second).String() + " ago; see the log"
 	}
 	return ""
 }
@@ -53,14 +53,15 @@ func (h *health) succeed() {
 	h.last = time.Now()
 }
 
-// stop makes health bad for good: nobody should count on a service that leaves.
+// stop makes health fail from now on: nobody should rely on a service that stops.
 func (h *health) stop() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stopping = true
 }
 
-// lastSuccess is for the metrics: in seconds since 1970; 0 = there was none.
+// lastSuccess returns the last success for the metrics, in seconds since 1970, or 0 if there was
+// none.
 func (h *health) lastSuccess() any {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -16,7 +16,7 @@ func TestHealthFollowsTheWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := setup{emulator: domaintasktest.Options{Latency: 2 * time.Second}}.start(t)
 		r.after(time.Second)
-		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; see the log")
 		r.after(time.Second)
 		r.requireHealth(http.StatusOK, "ok")
 
@@ -24,9 +24,9 @@ func TestHealthFollowsTheWorker(t *testing.T) {
 		r.after(time.Minute)
 		r.requireHealth(http.StatusOK, "ok")
 		r.after(time.Second)
-		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1m1s ago; the log tells more")
+		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1m1s ago; see the log")
 		r.after(time.Hour)
-		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1h1m1s ago; the log tells more")
+		r.requireHealth(http.StatusServiceUnavailable, "the last success was 1h1m1s ago; see the log")
 
 		r.emulator.Heal()
 		r.after(time.Minute) // attempts, and intervals
@@ -45,9 +45,9 @@ func TestIntervalIsPassedOn(t *testing.T) {
 	})
 }
 
-// What is handled and cannot be confirmed is no success, however well the list
-// can be read.
-func TestHealthMindsAcknowledging(t *testing.T) {
+// A handled task that cannot be acknowledged is no success, even if the list can be
+// read.
+func TestHealthCountsAcknowledging(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := setup{
@@ -55,14 +55,14 @@ func TestHealthMindsAcknowledging(t *testing.T) {
 			tasks:    domaintasktest.Tasks(3, 1),
 		}.start(t)
 		r.after(time.Hour)
-		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; see the log")
 		require.Contains(t, r.log.String(), "the RAM policy must allow domain:AcknowledgeTaskResult")
 		require.ErrorContains(t, r.end(moment), "handled and not acknowledged: 3 tasks")
 	})
 }
 
 // A refused access key does not end the service: the next one may be good.
-func TestHealthTellsOfAKeyThatIsRefused(t *testing.T) {
+func TestHealthReportsARefusedKey(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := setup{
@@ -70,7 +70,7 @@ func TestHealthTellsOfAKeyThatIsRefused(t *testing.T) {
 			before: func(r *running) { r.emulator.InjectAlways(domaintasktest.SignatureMismatch()) },
 		}.start(t)
 		r.after(time.Hour)
-		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; the log tells more")
+		r.requireHealth(http.StatusServiceUnavailable, "nothing has succeeded since the start; see the log")
 		r.emulator.Heal()
 		r.after(45 * time.Second)
 		r.requireHealth(http.StatusOK, "ok")
@@ -79,7 +79,7 @@ func TestHealthTellsOfAKeyThatIsRefused(t *testing.T) {
 	})
 }
 
-// slow is a log that takes a second for each line.
+// slow is a log that takes a second per line.
 type slow struct{ lines int }
 
 func (s *slow) Write(p []byte) (int, error) {
@@ -88,8 +88,8 @@ func (s *slow) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// To work off a long list takes longer than a success stays fresh.
-func TestHealthWhileALongListIsWorkedOff(t *testing.T) {
+// Handling a long list takes longer than the maximum age of a success.
+func TestHealthDuringALongList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		log := new(slow)
@@ -103,7 +103,7 @@ func TestHealthWhileALongListIsWorkedOff(t *testing.T) {
 			r.requireHealth(http.StatusOK, "ok")
 			r.after(time.Minute)
 		}
-		require.Less(t, log.lines, 1000, "the first look is not over yet")
+		require.Less(t, log.lines, 1000, "the first round has not ended")
 		require.NoError(t, r.end(2*time.Second))
 	})
 }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// shutdownTime is how long requests at hand may take to end.
+// shutdownTime bounds the end of running requests.
 const shutdownTime = 5 * time.Second
 
-// newServer serves health and metrics. It has limits for all that a client
-// could otherwise hold on to for ever.
+// newServer serves health and metrics. Its limits keep clients from holding
+// resources forever.
 func newServer(health, metrics http.Handler, logger *slog.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", health)
@@ -27,12 +27,12 @@ func newServer(health, metrics http.Handler, logger *slog.Logger) *http.Server {
 	}
 }
 
-// shutdown ends HTTP: gently, and after a while not.
+// shutdown ends HTTP gracefully, and after shutdownTime immediately.
 func (s *service) shutdown() {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTime)
 	defer cancel()
 	if err := s.server.Shutdown(ctx); err != nil {
-		s.logger.Warn("HTTP requests are broken off", "error", err.Error())
+		s.logger.Warn("HTTP requests are aborted", "error", err.Error())
 		s.server.Close()
 	}
 }

@@ -7,18 +7,18 @@ import (
 )
 
 const (
-	// maxLabels is more than the service has error codes that a worker meets.
+	// maxLabels is more than the number of error codes that a worker meets.
 	maxLabels = 40
-	// maxLabel is longer than any of them.
+	// maxLabel is longer than any of these codes.
 	maxLabel = 64
-	// other is the label of what has none of its own.
+	// other is the label of everything without its own label.
 	other = "other"
 )
 
-// labels are numbers by label. What a label says comes from the service, or
-// from whatever answers in its place, and every new one costs memory here and
-// in what collects the numbers: there are only so many of them, of plain
-// letters, and the rest is counted together.
+// labels are numbers by label. The text of a label comes from the service, or from
+// a gateway, and every new one costs memory here and in the metrics collector. So
+// their number is bounded, they have plain letters only, and the rest is counted
+// together.
 type labels struct {
 	expvar.Map
 	mu    sync.Mutex
@@ -39,7 +39,7 @@ func (l *labels) add(label string) {
 	l.Add(label, 1)
 }
 
-// plain reports whether label looks like the outcomes that are expected.
+// plain reports whether label looks like an expected outcome.
 func plain(label string) bool {
 	return len(label) <= maxLabel && !strings.ContainsFunc(label, func(r rune) bool {
 		return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune(" .-_", r))

@@ -7,9 +7,9 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// newLogger writes a line of JSON for each record. Logs are read in terminals,
-// too, and the service passes on what registries and registrants wrote: nothing
-// in it may do anything to a terminal.
+// newLogger returns a logger that writes a line of JSON for each record. Logs are
+// also read in terminals, and the service forwards text from registries and
+// registrants, so nothing in a line may steer a terminal.
 func newLogger(w io.Writer) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {

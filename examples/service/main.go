@@ -1,17 +1,16 @@
-// Command service follows domain tasks for as long as it runs: it hands each
-// one to a function, acknowledges it, and tells over HTTP how it is doing.
+// Command service handles domain tasks as they finish: it passes each one to a
+// function, acknowledges it, and serves health and metrics over HTTP.
 //
 //	go run ./examples/service -emulator
 //	curl http://127.0.0.1:8080/healthz
 //	curl http://127.0.0.1:8080/debug/vars
 //
-// asks an in-memory service where tasks go on finishing; without -emulator it
-// asks the real one, with the access key in the environment.
+// calls an in-memory service where tasks keep finishing. Without -emulator it calls
+// the real one, with the access key in the environment.
 //
-// Run one of it: two would be given the same tasks. To make it yours, replace
-// handle. The way to read: main.go, service.go (the parts and how they stop),
-// worker.go, handle.go, then health.go and metrics.go, which watch the worker,
-// and http.go.
+// Run only one: two would handle the same tasks. To adapt it, replace handle. Read
+// in this order: main.go, service.go (the parts and how they stop), worker.go,
+// handle.go, then health.go and metrics.go, which observe the worker, and http.go.
 package main
 
 import (
@@ -25,7 +24,7 @@ import (
 
 func main() { cli.Main(run) }
 
-// run is the program without its process; it returns the exit code.
+// run is the program without its process. It returns the exit code.
 func run(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int {
 	opts, err := parseFlags(args)
 	if err != nil {
@@ -54,8 +53,8 @@ func run(ctx context.Context, args []string, credentials domaintask.CredentialsP
 	if err != nil {
 		return fail(err)
 	}
-	// Without its port nothing would tell how the service is doing: it should
-	// not begin to work then.
+	// Without its port the service could not report its health, so it must not
+	// begin to work.
 	listener, err := net.Listen("tcp", opts.listen)
 	if err != nil {
 		return fail(err)

@@ -31,10 +31,10 @@ func readUntil(t *testing.T, log *bufio.Scanner, msg string) (r record) {
 	return r
 }
 
-// The service over loopback, through good times and bad. How long each
-// takes is up to the machine: what is waited for is the next request to the
-// service, and then looked at health again.
-func TestGoodTimesAndBad(t *testing.T) {
+// The service runs over loopback, with and without faults. The time for each phase
+// depends on the machine, so the test waits for the next request to the service,
+// and then checks health again.
+func TestRecovery(t *testing.T) {
 	t.Parallel()
 	emulator := clitest.Service(t, domaintasktest.Tasks(30, 1)...)
 	asked := make(chan struct{}, 1)
@@ -42,7 +42,7 @@ func TestGoodTimesAndBad(t *testing.T) {
 		emulator.InjectFunc(func(domaintasktest.Request) domaintasktest.Fault {
 			select {
 			case asked <- struct{}{}:
-			default: // it is known already
+			default: // it is already known
 			}
 			return fault
 		})
@@ -52,7 +52,7 @@ func TestGoodTimesAndBad(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	read, write := io.Pipe()
 	var text clitest.Buffer
-	// No flag lets it ask the service so often.
+	// No flag permits such frequent calls.
 	opts := options{interval: 5 * time.Millisecond, stale: 500 * time.Millisecond}
 	service, err := newService(emulator.Config(), opts, newLogger(io.MultiWriter(&text, write)))
 	require.NoError(t, err)
@@ -108,7 +108,7 @@ func TestWithoutItsPortNothingIsSent(t *testing.T) {
 	require.Empty(t, emulator.Requests())
 }
 
-// Nothing that the service passes on may do anything to a terminal.
+// Nothing that the service forwards may steer a terminal.
 func TestALineForEachTask(t *testing.T) {
 	t.Parallel()
 	var log clitest.Buffer
@@ -131,7 +131,7 @@ func TestBinary(t *testing.T) {
 	require.NoError(t, cmd.Start())
 	log := bufio.NewScanner(stderr)
 	address := readUntil(t, log, "started").Address
-	for range 6 { // one more than have finished already
+	for range 6 { // one more than have finished
 		readUntil(t, log, "task finished")
 	}
 	client := &http.Client{Transport: new(http.Transport)}

@@ -8,27 +8,26 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// The operations that the worker calls, by the names that an Attempt gives
-// them.
+// The operations that the worker calls, as named in an Attempt.
 const (
 	poll        = "PollTaskResult"
 	acknowledge = "AcknowledgeTaskResult"
 )
 
-// metrics counts what happens, for /debug/vars. It is no variable of package
-// expvar itself: those are global, and there is one of each in a process.
+// metrics counts events, for /debug/vars. It is not published by package expvar,
+// whose variables are global to the process.
 type metrics struct {
 	vars    expvar.Map
 	calls   map[string]*callMetrics // by operation
 	rounds  expvar.Int              // over the list
 	handled expvar.Map              // tasks, by status
-	tasks   expvar.Map              // by what became of them
+	tasks   expvar.Map              // tasks, by outcome
 
 	acknowledged expvar.Int
 }
 
-// newMetrics begins with a zero for all that is known beforehand: a rate is
-// computed of two numbers, and the first should not be missing.
+// newMetrics sets all known metrics to zero: a rate is computed from two numbers,
+// and the first must not be missing.
 func newMetrics(health *health) *metrics {
 	m := &metrics{calls: map[string]*callMetrics{}}
 	calls := new(expvar.Map)
@@ -54,15 +53,15 @@ func zero(counts *expvar.Map, names ...string) {
 	}
 }
 
-// ServeHTTP answers /debug/vars. The command line and memory statistics, which
-// the handler of package expvar adds, are left out.
+// ServeHTTP serves /debug/vars. It omits the command line and memory statistics,
+// which the handler of package expvar adds.
 func (m *metrics) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	io.WriteString(w, m.vars.String()+"\n")
 }
 
-// attempt is what Config.OnAttempt calls, from any number of goroutines.
+// attempt is the Config.OnAttempt, called by any number of goroutines.
 func (m *metrics) attempt(a domaintask.Attempt) {
 	call, ok := m.calls[a.Action]
 	if !ok {
@@ -71,7 +70,7 @@ func (m *metrics) attempt(a domaintask.Attempt) {
 	call.add(a)
 }
 
-// task counts what the handler made of a task.
+// task counts the outcome of handling a task.
 func (m *metrics) task(task domaintask.TaskDetail, err error) {
 	if err != nil {
 		m.tasks.Add("refused", 1)
@@ -80,7 +79,7 @@ func (m *metrics) task(task domaintask.TaskDetail, err error) {
 	m.handled.Add(statusOf(task), 1)
 }
 
-// drained takes over what the drain has counted so far.
+// drained adopts the counts of the drain.
 func (m *metrics) drained(acknowledged, rounds int) {
 	m.acknowledged.Set(int64(acknowledged))
 	m.rounds.Set(int64(rounds))

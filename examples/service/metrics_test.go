@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// scripted is eight tasks: six that succeeded, one that failed, and one that
-// does not say.
+// scripted returns eight tasks: six that succeeded, one that failed, and one of
+// unknown outcome.
 func scripted() []domaintask.TaskDetail {
 	tasks := domaintasktest.Tasks(8, 1)
 	for i := range tasks {
@@ -66,7 +66,7 @@ func TestMetricsOfAScriptedRun(t *testing.T) {
 			"last_success_unix_seconds": %d
 		}`, success), vars)
 
-		// A round that comes to nothing: no attempt has an answer. net/http itself
+		// A round fails: no attempt has a response. net/http itself
 		// resends the first one, whose connection was idle.
 		r.emulator.Inject(domaintasktest.CloseConnection(), domaintasktest.CloseConnection(), domaintasktest.CloseConnection(), domaintasktest.CloseConnection())
 		r.after(9 * time.Second)

@@ -15,15 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// setup is what a service is started with, in a bubble of synctest: without a
-// socket, since what waits for one does not let time pass.
+// setup configures a service in a bubble of synctest. It has no socket, since a
+// goroutine that waits for one keeps time from passing.
 type setup struct {
 	emulator domaintasktest.Options
 	tasks    []domaintask.TaskDetail
 	log      io.Writer                                 // as well as running.log
-	send     func(http.RoundTripper) http.RoundTripper // around that of the client
-	before   func(*running)                            // before anything is asked for
-	options  func(*options)                            // instead of an interval of five seconds and so on
+	send     func(http.RoundTripper) http.RoundTripper // wraps the transport of the client
+	before   func(*running)                            // runs before the first request
+	options  func(*options)                            // overrides the defaults of the tests
 }
 
 // running is a service at work.
@@ -73,20 +73,20 @@ func (s setup) start(t *testing.T) *running {
 		defer close(done)
 		r.ended <- r.service.run(ctx, listener)
 	}()
-	t.Cleanup(func() { // where a test ended early
+	t.Cleanup(func() { // if a test ended early
 		stop()
 		<-done
 	})
 	return r
 }
 
-// after lets time pass.
+// after waits.
 func (r *running) after(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// get asks the service itself.
+// get sends a request to the example's HTTP server.
 func (r *running) get(path string) (status int, body string) {
 	r.t.Helper()
 	return get(r.t, r.http, "http://service"+path)
@@ -100,11 +100,11 @@ func (r *running) requireHealth(status int, line string) {
 	require.Equal(r.t, status, gotStatus)
 }
 
-// moment is how long stopping takes where nothing is left to do: Shutdown looks
-// a few times whether the connections are idle.
+// moment is the time to stop if nothing is left to do: Shutdown checks a few times
+// whether the connections are idle.
 const moment = 100 * time.Millisecond
 
-// end stops the service, which must not take more than within.
+// end stops the service, which must not take longer than within.
 func (r *running) end(within time.Duration) error {
 	r.t.Helper()
 	start := time.Now()

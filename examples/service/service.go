@@ -9,8 +9,8 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// service is the parts: a worker that does the work, and health and metrics
-// that are told how it goes.
+// service has three parts: a worker that does the work, and health and metrics that
+// observe it.
 type service struct {
 	worker  *worker
 	health  *health
@@ -28,7 +28,7 @@ func newService(config domaintask.Config, opts options, logger *slog.Logger) (*s
 	config.OnAttempt = func(_ context.Context, attempt domaintask.Attempt) {
 		metrics.attempt(attempt)
 		if attempt.Action == acknowledge && attempt.Err == nil {
-			// To work off a long list takes hours, with nothing wrong.
+			// Handling a long list may take hours.
 			health.succeed()
 		}
 	}
@@ -51,19 +51,19 @@ func newService(config domaintask.Config, opts options, logger *slog.Logger) (*s
 	}, nil
 }
 
-// run works and serves HTTP until ctx ends, which is no error.
+// run works and serves HTTP until ctx ends. The end of ctx is no error.
 func (s *service) run(ctx context.Context, listener net.Listener) error {
 	work, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	served := make(chan struct{})
 	go func() {
 		defer close(served)
-		cancel(s.server.Serve(listener)) // early only if it fails; then the work ends, too
+		cancel(s.server.Serve(listener)) // early only if it fails; then the work ends too
 	}()
 	s.logger.Info("started", "address", listener.Addr().String())
 
-	// From the moment when it is told to stop until it has stopped, which takes
-	// as long as acknowledging does, health says so: HTTP ends last.
+	// While the service stops, which takes as long as acknowledging does, health
+	// reports it: HTTP ends last.
 	context.AfterFunc(work, s.health.stop)
 	err := s.worker.run(work)
 	s.shutdown()

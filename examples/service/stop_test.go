@@ -33,7 +33,7 @@ func (o *onLine) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestStopAcknowledgesWhatIsHandled(t *testing.T) {
+func TestStopAcknowledgesHandledTasks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		stopped := make(chan struct{})
@@ -51,7 +51,7 @@ func TestStopAcknowledgesWhatIsHandled(t *testing.T) {
 		}.start(t)
 		<-stopped
 
-		r.after(time.Second) // an acknowledgement is on its way
+		r.after(time.Second) // an acknowledgement is in flight
 		require.Len(t, r.emulator.Requests(), 2)
 		r.requireHealth(http.StatusServiceUnavailable, "stopping")
 		r.after(time.Second)
@@ -64,7 +64,7 @@ func TestStopAcknowledgesWhatIsHandled(t *testing.T) {
 	})
 }
 
-// A service that does not answer may not keep the program from stopping.
+// A service that does not respond must not keep the program from stopping.
 func TestStopDoesNotWaitForEver(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestStopDoesNotWaitForEver(t *testing.T) {
 	})
 }
 
-// Nor may an HTTP client that does not read its answer, or never asks for one.
+// Neither must an HTTP client that does not read its response, or sends no request.
 func TestStopDoesNotWaitForHTTPClients(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -100,11 +100,11 @@ func TestStopDoesNotWaitForHTTPClients(t *testing.T) {
 		}
 		synctest.Wait()
 		require.NoError(t, r.end(shutdownTime))
-		require.Contains(t, r.log.String(), "HTTP requests are broken off")
+		require.Contains(t, r.log.String(), "HTTP requests are aborted")
 	})
 }
 
-// A client that promises a body and never sends it may not keep its connection.
+// A client that announces a body and never sends it must not keep its connection.
 func TestHTTPClientsHaveTheirTime(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -149,8 +149,8 @@ func TestWithoutHTTPTheWorkEnds(t *testing.T) {
 	})
 }
 
-// What no other try would mend ends the service before anything is sent.
-func TestARequestThatIsRefusedEndsIt(t *testing.T) {
+// An error that retrying cannot fix ends the service before anything is sent.
+func TestRefusedRequestEndsIt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		r := setup{options: func(o *options) { o.Request.TaskResultStatus = 7 }}.start(t)

@@ -9,7 +9,7 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// worker works off the list of tasks, for ever.
+// worker handles listed tasks forever.
 type worker struct {
 	client  *domaintask.Client
 	options options
@@ -21,14 +21,14 @@ type worker struct {
 	rounds       int
 }
 
-// run works until ctx ends, which is no error. Drain does the difficult part: it
-// acknowledges a task after it is handled, many in one call, waits between rounds,
-// survives what is temporary, and offers refused tasks again. When ctx ends it
-// still acknowledges what is handled.
+// run works until ctx ends. The end of ctx is no error. Drain does the difficult
+// part: it acknowledges tasks after they are handled, many in one call, waits
+// between rounds, survives temporary errors, and offers refused tasks again. When
+// ctx ends, it still acknowledges handled tasks.
 //
-// It ends with an error that retrying does not help, such as a refused access
-// key. Somebody may fix that, and health reports it, so another drain begins
-// after a while. It passes on again what is not acknowledged.
+// It ends with an error that retrying does not help, such as a refused access key.
+// Health reports this, someone may fix it, and so another drain begins after a
+// while. It passes tasks that are not acknowledged to the handler again.
 func (w *worker) run(ctx context.Context) error {
 	for {
 		result, err := w.client.Drain(ctx, w.options.Request, w.handle,
@@ -42,7 +42,7 @@ func (w *worker) run(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		w.logger.Error("the drain ended, and another begins", "error", cli.Explain(err), "wait", w.options.pause().String())
+		w.logger.Error("drain failed, starting another", "error", cli.Explain(err), "wait", w.options.pause().String())
 		select {
 		case <-ctx.Done():
 			return err

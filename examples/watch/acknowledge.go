@@ -10,17 +10,17 @@ import (
 )
 
 const (
-	// gather is how long a task waits for others to be acknowledged with.
+	// gather is how long a task waits to be acknowledged together with others.
 	gather = time.Second
-	// again is how long to wait after an acknowledgement that failed.
+	// again is the wait after a failed acknowledgement.
 	again = 10 * time.Second
-	// grace is how long acknowledging may go on after the end of the context.
+	// grace bounds acknowledging after the end of the context.
 	grace = 10 * time.Second
 )
 
-// acknowledger confirms handled tasks, many in one call. It has a goroutine of
-// its own: a loop over Watch stands still while nothing finishes, and the last
-// task handled should not wait for the next one to come.
+// acknowledger acknowledges handled tasks, many in one call, in its own goroutine:
+// a loop over Watch blocks while nothing finishes, and the last handled task should
+// not wait for the next one.
 type acknowledger struct {
 	ctx    context.Context
 	client *domaintask.Client
@@ -33,8 +33,8 @@ type acknowledger struct {
 	acknowledged int
 }
 
-// startAcknowledging returns an acknowledger that must be stopped. The end of
-// ctx gives it the time of grace, and no longer.
+// startAcknowledging returns an acknowledger that must be stopped. After the end of
+// ctx it may continue for grace.
 func startAcknowledging(ctx context.Context, client *domaintask.Client, logger *slog.Logger) *acknowledger {
 	own, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	hurry := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
@@ -48,7 +48,7 @@ func startAcknowledging(ctx context.Context, client *domaintask.Client, logger *
 	return a
 }
 
-// add has a task acknowledged, soon.
+// add queues a task.
 func (a *acknowledger) add(taskDetailNo string) {
 	if taskDetailNo == "" {
 		a.logger.Warn("a task without TaskDetailNo cannot be acknowledged")
@@ -57,8 +57,8 @@ func (a *acknowledger) add(taskDetailNo string) {
 	a.handled <- taskDetailNo
 }
 
-// stop acknowledges what still waits, and tells how many tasks were
-// acknowledged altogether.
+// stop acknowledges the queued tasks, and returns how many tasks were acknowledged
+// in total.
 func (a *acknowledger) stop() int {
 	close(a.handled)
 	<-a.done
@@ -66,7 +66,7 @@ func (a *acknowledger) stop() int {
 }
 
 func (a *acknowledger) run() {
-	var due <-chan time.Time // nil = nothing waits
+	var due <-chan time.Time // nil means that nothing is queued
 	failed := false
 	for {
 		select {
@@ -91,13 +91,13 @@ func (a *acknowledger) run() {
 	}
 }
 
-// flush acknowledges what waits, and reports whether nothing does any more.
+// flush acknowledges the queued tasks, and reports whether the queue is empty.
 func (a *acknowledger) flush() (ok bool) {
 	for len(a.waiting) > 0 {
 		batch := a.waiting[:min(len(a.waiting), domaintask.MaxAcknowledge)]
 		_, err := a.client.AcknowledgeTaskResult(a.ctx, domaintask.AcknowledgeTaskResultRequest{TaskDetailNos: batch})
 		if err != nil {
-			a.logger.Warn("acknowledging", "error", cli.Explain(err), "waiting", len(a.waiting))
+			a.logger.Warn("acknowledging failed", "error", cli.Explain(err), "waiting", len(a.waiting))
 			return false
 		}
 		a.acknowledged += len(batch)

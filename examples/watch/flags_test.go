@@ -22,8 +22,8 @@ func TestWithoutCredentialsNothingIsSent(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct{ args, want string }{
-		{"-interval -1s", "-interval must be 1s or more"},
-		{"-interval 999ms", "-interval must be 1s or more"},
+		{"-interval -1s", "-interval must be at least 1s"},
+		{"-interval 999ms", "-interval must be at least 1s"},
 		{"-interval often", "-interval: must be like 10s"},
 		{"-endpoint https://user:secret@example.com", "Endpoint"},
 	} {

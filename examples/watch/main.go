@@ -1,11 +1,11 @@
 // Command watch is a service: it prints every domain task as it finishes, and
-// acknowledges what it has printed, until it is told to stop.
+// acknowledges the printed tasks, until it is stopped.
 //
 //	go run ./examples/watch -emulator
 //
-// asks an in-memory service where tasks go on finishing; without -emulator it
-// asks the real one, with the access key in the environment. The way to follow:
-// main, run, watch.
+// calls an in-memory service where tasks keep finishing. Without -emulator it calls
+// the real one, with the access key in the environment. Read in this order: main,
+// run, watch.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 
 func main() { cli.Main(run) }
 
-// run is the program without its process; it returns the exit code.
+// run is the program without its process. It returns the exit code.
 func run(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int {
 	fail := func(err error) int {
 		cli.Say(stderr, "watch", cli.Explain(err))

@@ -12,8 +12,8 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// watch handles tasks until ctx ends, which is no error. What is handled by
-// then is acknowledged before it returns, whatever the reason.
+// watch handles tasks until ctx ends, which is no error. Handled tasks are
+// acknowledged before it returns, for any reason.
 func watch(ctx context.Context, client *domaintask.Client, opts options, stdout io.Writer, logger *slog.Logger) (err error) {
 	handled := 0
 	acks := startAcknowledging(ctx, client, logger)
@@ -21,7 +21,7 @@ func watch(ctx context.Context, client *domaintask.Client, opts options, stdout 
 		acknowledged := acks.stop()
 		logger.Info("stopped", "handled", handled, "acknowledged", acknowledged)
 		if acknowledged < handled && err == nil {
-			err = errors.New("some tasks are handled and not acknowledged: they will come again")
+			err = errors.New("some handled tasks are not acknowledged and will be listed again")
 		}
 	}()
 
@@ -32,9 +32,9 @@ func watch(ctx context.Context, client *domaintask.Client, opts options, stdout 
 			return nil // a task that comes now stays listed, for the next start
 		}
 		if last = err; err != nil {
-			// Where it may pass the watch goes on by itself, after a while;
-			// else the loop ends.
-			logger.Warn("asking for tasks", "error", cli.Explain(err))
+			// After a temporary error the watch continues by itself. After any
+			// other the loop ends.
+			logger.Warn("polling failed", "error", cli.Explain(err))
 			continue
 		}
 		if err := handle(stdout, task); err != nil {
@@ -46,9 +46,9 @@ func watch(ctx context.Context, client *domaintask.Client, opts options, stdout 
 	return last
 }
 
-// handle is where a real service does its work. A task is acknowledged after
-// it, so when the program dies in between the task comes again: handling it
-// twice must do no harm.
+// handle is where a real service does its work. A task is acknowledged afterwards,
+// so if the program dies in between, the task is listed again: handling it twice
+// must do no harm.
 func handle(stdout io.Writer, task domaintask.TaskDetail) error {
 	outcome := cmp.Or(string(task.TaskStatus), "unknown")
 	switch {

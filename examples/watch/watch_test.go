@@ -19,19 +19,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// watching is a watch at work, in a bubble of synctest.
+// watching is a running watch, in a bubble of synctest.
 type watching struct {
 	t       *testing.T
 	service *domaintasktest.Server
 	send    http.RoundTripper
-	fail    func(*http.Request) (*http.Response, error) // instead of asking the service; nil, nil = ask
+	fail    func(*http.Request) (*http.Response, error) // replaces the service unless it returns nil, nil
 	stdout  clitest.Buffer
 	stderr  clitest.Buffer
 	stop    context.CancelFunc
 	ended   chan error
 }
 
-// RoundTrip sends what is not to fail.
+// RoundTrip sends requests that fail does not handle.
 func (w *watching) RoundTrip(r *http.Request) (*http.Response, error) {
 	if w.fail != nil {
 		if resp, err := w.fail(r); resp != nil || err != nil {
@@ -60,16 +60,16 @@ func begin(t *testing.T, fail func(*http.Request) (*http.Response, error), tasks
 	return w
 }
 
-// after lets time pass.
+// after waits.
 func (w *watching) after(d time.Duration) {
 	<-time.After(d)
 	synctest.Wait()
 }
 
-// printed is how many tasks were printed.
+// printed returns the number of printed tasks.
 func (w *watching) printed() int { return strings.Count(w.stdout.String(), "\n") }
 
-// end stops the watch, which must not take more than within.
+// end stops the watch, which must not take longer than within.
 func (w *watching) end(within time.Duration) error {
 	w.t.Helper()
 	start := time.Now()
@@ -79,7 +79,7 @@ func (w *watching) end(within time.Duration) error {
 	return err
 }
 
-// refuse answers with an error of the service.
+// refuse returns an error response of the service.
 func refuse(status int, code string) (*http.Response, error) {
 	body := `{"Code":"` + code + `","Message":"no","RequestId":"R-1"}`
 	return &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(body))}, nil
@@ -110,7 +110,7 @@ func TestTasksAreHandledAsTheyFinish(t *testing.T) {
 	})
 }
 
-// The interval is that of the options, and not that of the library.
+// The interval comes from the options, not from the library.
 func TestIntervalIsPassedOn(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -124,19 +124,19 @@ func TestIntervalIsPassedOn(t *testing.T) {
 	})
 }
 
-func TestWhatIsHandledIsAcknowledgedOnTheWayOut(t *testing.T) {
+func TestStopAcknowledgesHandledTasks(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := begin(t, nil, domaintasktest.Tasks(5, 2)...)
 		synctest.Wait()
 		require.Equal(t, 5, w.printed())
-		require.Empty(t, w.service.Acknowledged(), "others may come")
+		require.Empty(t, w.service.Acknowledged(), "it waits for more")
 		require.NoError(t, w.end(0))
 		require.Len(t, w.service.Acknowledged(), 5)
 	})
 }
 
-func TestErrorsThatMayPass(t *testing.T) {
+func TestTemporaryErrors(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func() (*http.Response, error){
 		"503":               func() (*http.Response, error) { return refuse(503, "ServiceUnavailable") },
@@ -155,7 +155,7 @@ func TestErrorsThatMayPass(t *testing.T) {
 				}, domaintasktest.Tasks(5, 3)...)
 				w.after(59 * time.Second)
 				require.Zero(t, w.printed())
-				require.Contains(t, w.stderr.String(), "asking for tasks")
+				require.Contains(t, w.stderr.String(), "polling failed")
 				w.after(5 * time.Minute)
 				require.Equal(t, 5, w.printed())
 				require.Len(t, w.service.Acknowledged(), 5)
@@ -165,7 +165,7 @@ func TestErrorsThatMayPass(t *testing.T) {
 	}
 }
 
-func TestAcknowledgingIsTriedAgain(t *testing.T) {
+func TestAcknowledgingIsRetried(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -185,24 +185,24 @@ func TestAcknowledgingIsTriedAgain(t *testing.T) {
 	})
 }
 
-func TestAcknowledgingDoesNotHoldUpTheEnd(t *testing.T) {
+func TestAcknowledgingDoesNotDelayTheEnd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		w := begin(t, func(r *http.Request) (*http.Response, error) {
 			if acknowledges(r) {
-				<-r.Context().Done() // a service that does not answer
+				<-r.Context().Done() // a service that does not respond
 				return nil, r.Context().Err()
 			}
 			return nil, nil
 		}, domaintasktest.Tasks(250, 5)...)
 		w.after(time.Second)
-		require.ErrorContains(t, w.end(grace), "will come again")
+		require.ErrorContains(t, w.end(grace), "will be listed again")
 		require.Contains(t, w.stderr.String(), "acknowledged=0")
 		require.Len(t, w.service.Tasks(), 250)
 	})
 }
 
-func TestErrorsThatDoNotPassEndIt(t *testing.T) {
+func TestLastingErrorsEndTheWatch(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -218,7 +218,7 @@ func TestErrorsThatDoNotPassEndIt(t *testing.T) {
 	})
 }
 
-// brokenAfter is a disk with room for so many lines.
+// brokenAfter is a disk with room for a number of lines.
 type brokenAfter struct {
 	lines int
 	full  error
@@ -232,7 +232,7 @@ func (b *brokenAfter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func TestATaskThatCannotBePrintedIsNotAcknowledged(t *testing.T) {
+func TestUnprintedTasksAreNotAcknowledged(t *testing.T) {
 	t.Parallel()
 	service := clitest.Service(t, domaintasktest.Tasks(300, 7)...)
 	var stderr clitest.Buffer
@@ -244,7 +244,7 @@ func TestATaskThatCannotBePrintedIsNotAcknowledged(t *testing.T) {
 	require.Equal(t, "watch: writing the tasks: the disk is full", notes[len(notes)-1])
 }
 
-// Nothing that the service passes on may do anything to a terminal.
+// Nothing that the service forwards may steer a terminal.
 func TestHandlePrintsOneLine(t *testing.T) {
 	t.Parallel()
 	var stdout clitest.Buffer
@@ -253,8 +253,8 @@ func TestHandlePrintsOneLine(t *testing.T) {
 	require.Equal(t, "2018-03-26 15:22:18  ORDER_RENEW                evil moc.example  failed: two  lines [2J\n", stdout.String())
 }
 
-// Only what failed is said to have failed.
-func TestHandleTellsTheOutcome(t *testing.T) {
+// Only failed tasks are reported as failed.
+func TestHandleReportsTheOutcome(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		task domaintask.TaskDetail
@@ -310,7 +310,7 @@ func TestEmulator(t *testing.T) {
 	require.Contains(t, notes[2], "handled=1 acknowledged=1")
 }
 
-// onWrite does something whenever it is written to.
+// onWrite calls a function at every write.
 type onWrite struct{ do func() }
 
 func (o *onWrite) Write(p []byte) (int, error) {

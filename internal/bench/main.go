@@ -1,10 +1,10 @@
-// Command bench runs the benchmarks of this module several times and prints
-// the medians, and how they compare, as Markdown tables:
+// Command bench runs the benchmarks of this module several times and prints medians
+// and ratios as Markdown tables:
 //
 //	go run ./internal/bench
 //
-// It takes four minutes, of which most is waiting for services that take
-// their time, and wants the machine for itself.
+// It takes four minutes, mostly waiting for slow services, and needs an otherwise
+// idle machine.
 package main
 
 import (
@@ -23,13 +23,13 @@ import (
 	"time"
 )
 
-// packages have the benchmarks: the first those of this module.
+// packages are the packages with benchmarks, first the one of this module.
 var packages = []string{"github.com/domaintask/domaintask", "github.com/domaintask/domaintask/internal/sdktest"}
 
 func main() {
 	log.SetFlags(0)
-	rounds := flag.Int("rounds", 10, "how often each benchmark runs; ours and theirs take turns")
-	each := flag.Duration("time", 300*time.Millisecond, "how long each benchmark runs, at least once")
+	rounds := flag.Int("rounds", 10, "runs of each benchmark; ours and theirs alternate")
+	each := flag.Duration("time", 300*time.Millisecond, "minimum time of each run")
 	pattern := flag.String("bench", ".", "run only those of Sign, Decode, Call, Walk, WalkHeap and Drain that match this regular expression")
 	flag.Parse()
 
@@ -42,8 +42,8 @@ func main() {
 	fmt.Print("\nAnd the rest:\n\n", all.table(others))
 }
 
-// run builds the benchmarks once and runs them in rounds. In each the two
-// packages take turns, so that what is compared ran at about the same time.
+// run builds the benchmarks once and runs them in rounds. In each round the two
+// packages alternate, so that compared benchmarks run at about the same time.
 func run(rounds int, each time.Duration, pattern string) (*results, error) {
 	dir, err := os.MkdirTemp("", "domaintask-bench-")
 	if err != nil {
@@ -76,7 +76,7 @@ func run(rounds int, each time.Duration, pattern string) (*results, error) {
 				switch {
 				case name == drains && j > 0:
 					continue
-				case name == drains: // in virtual time, which only a test has
+				case name == drains: // in virtual time, which only tests have
 					args = []string{"-test.run=^TestDrainTimes$", "-drain.times"}
 				}
 				var out bytes.Buffer
@@ -93,7 +93,7 @@ func run(rounds int, each time.Duration, pattern string) (*results, error) {
 	return all, nil
 }
 
-// benchmarks are the names that the rows begin with.
+// benchmarks returns the names of the benchmarks in the rows.
 func benchmarks() []string {
 	var names []string
 	for _, row := range slices.Concat(goals, others) {

@@ -10,19 +10,19 @@ import (
 	"strings"
 )
 
-// results are what benchmarks printed.
+// results holds the output of benchmarks.
 type results struct {
-	processor string // that go test says it ran on
+	processor string // as go test prints it
 	values    map[string]map[string][]float64
 }
 
 func newResults() *results { return &results{values: map[string]map[string][]float64{}} }
 
-// line is what one benchmark prints: its name, with the number of processors
-// behind it where that is more than one, how often it ran, and its metrics.
+// line matches the output of one benchmark: its name, with the number of processors
+// if that is more than one, the number of iterations, and its metrics.
 var line = regexp.MustCompile(`^Benchmark(\S+?)(-\d+)?\s+\d+\s+(.*)$`)
 
-// read takes in the output of one round.
+// read parses the output of one round.
 func (r *results) read(out io.Reader) {
 	for lines := bufio.NewScanner(out); lines.Scan(); {
 		text := lines.Text()
@@ -45,8 +45,8 @@ func (r *results) read(out io.Reader) {
 	}
 }
 
-// table writes the rows that were measured: the medians, and the median of
-// what the rounds' own ratios were, since a machine is not as fast all the time.
+// table returns the measured rows: the medians, and the median of the ratios of
+// each round, since the speed of a machine varies.
 func (r *results) table(rows []row) string {
 	var b strings.Builder
 	b.WriteString("| work | ours | compared with | ratio | goal |\n|---|---|---|---|---|\n")
@@ -74,8 +74,8 @@ func median(values []float64) float64 {
 	return (values[(n-1)/2] + values[n/2]) / 2
 }
 
-// verdict is how many times less than theirs ours is, or how many times theirs
-// where the goal is a limit, and the goal.
+// verdict returns how many times less than theirs ours is, or how many times theirs
+// if the goal is a limit, and the goal.
 func (r row) verdict(times float64) string {
 	mark := func(met bool) string {
 		if met {
@@ -94,7 +94,7 @@ func (r row) verdict(times float64) string {
 	return fmt.Sprintf("%.1f× less | ", times)
 }
 
-// amount writes a value in a unit that suits it.
+// amount formats a value in a suitable unit.
 func amount(value float64, metric string) string {
 	unit := ""
 	switch metric {

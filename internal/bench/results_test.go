@@ -41,8 +41,8 @@ func TestTable(t *testing.T) {
 	}))
 }
 
-// TestReadme holds the README's table to be one that this command printed: of
-// these rows, with these goals, none of them missed.
+// TestReadme requires the README's table to be printed by this command: with these
+// rows and goals, and no goal missed.
 func TestReadme(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../README.md")

@@ -1,16 +1,16 @@
 package main
 
-// row is one line of the table: a metric of one benchmark, set against that of
-// another or against a number.
+// row is one line of the table: a metric of one benchmark, compared with another
+// benchmark or with a number.
 type row struct {
 	work   string
-	ours   string // benchmarks, by name; what comes before the first slash is the same for both
-	theirs string // "" = limit
+	ours   string // benchmarks, by name; both have the same text before the first slash
+	theirs string // if empty, ours is compared with limit
 	metric string
-	limit  float64 // in the unit of the metric; 0 = theirs
+	limit  float64 // in the unit of the metric; if 0, ours is compared with theirs
 
-	atLeast float64 // how many times less than theirs is the goal; 0 = atMost
-	atMost  float64 // how many times theirs, or the limit, is the goal; 0 = none
+	atLeast float64 // the goal: times less than theirs; if 0, the goal is atMost
+	atMost  float64 // the goal: times theirs or the limit; 0 means no goal
 }
 
 const (
@@ -20,14 +20,13 @@ const (
 	peak   = "peak-MiB"
 )
 
-// idealWalk is how long a hundred pages of 50 ms take, eight at a time, all the
-// time.
+// idealWalk is the time for a hundred pages of 50 ms with always eight in flight.
 const idealWalk = 100.0 / 8 * 50e6
 
-// drains is the name of the rows whose time is virtual.
+// drains is the name of the rows with virtual time.
 const drains = "Drain"
 
-// goals are what the README shows.
+// goals are the rows in the README.
 var goals = []row{
 	{work: "build and sign, access key: CPU", ours: "Sign/AK/ours", theirs: "Sign/AK/sdk", metric: cpu, atLeast: 12},
 	{work: "build and sign, STS token: CPU", ours: "Sign/STS/ours", theirs: "Sign/STS/sdk", metric: cpu, atLeast: 12},
@@ -46,7 +45,7 @@ var goals = []row{
 	{work: "drain 20,000 tasks while one joins and one leaves at each call of 50 ms: virtual time", ours: drains + "/moving", metric: wall, limit: 1.6e9, atMost: 1},
 }
 
-// others are the rest.
+// others are all other rows.
 var others = []row{
 	{work: "decode 20 tasks in JSON: CPU", ours: "Decode/JSON/plain/20/ours", theirs: "Decode/JSON/plain/20/sdk", metric: cpu},
 	{work: "decode 20 tasks in XML: CPU", ours: "Decode/XML/plain/20/ours", theirs: "Decode/XML/plain/20/sdk", metric: cpu},

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// cpuTime is how long this process has computed so far.
+// cpuTime returns the CPU time that this process has used.
 func cpuTime() time.Duration {
 	var usage syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &usage) != nil {

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// List is a service that takes its time, for a bubble of testing/synctest: its
-// tasks are numbered from 1, the oldest first, and leave the list once they are
-// acknowledged. It answers in the middle of each call.
+// List is a service with latency, for a bubble of testing/synctest. Its tasks are
+// numbered from 1, oldest first, and leave the list once they are acknowledged. It
+// responds in the middle of each call.
 type List struct {
 	Latency time.Duration // of each call
-	Joins   int           // tasks that are yet to join the list, one at each call
-	Leaves  int           // tasks that others are yet to acknowledge, one at each call
+	Joins   int           // tasks that will join the list, one at each call
+	Leaves  int           // tasks that other programs will acknowledge, one at each call
 
 	mu       sync.Mutex
 	ids      []int
@@ -37,15 +37,15 @@ func NewList(n int, latency time.Duration) *List {
 	return l
 }
 
-// Stats returns how many tasks are listed, how many calls of each kind there
-// were, and how many at the same time.
+// Stats returns the number of listed tasks, of calls of each kind, and of calls in
+// flight at once.
 func (l *List) Stats() (listed, polls, acks, inFlight int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.ids), l.polls, l.acks, l.most
 }
 
-// RoundTrip answers a call.
+// RoundTrip responds to a call.
 func (l *List) RoundTrip(r *http.Request) (*http.Response, error) {
 	l.begin(1)
 	defer l.begin(-1)
@@ -59,7 +59,7 @@ func (l *List) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Request: r, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body))}, nil
 }
 
-// pass lets time pass.
+// pass waits for d.
 func pass(r *http.Request, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -98,7 +98,7 @@ func (l *List) answer(query url.Values) []byte {
 	return l.page(query)
 }
 
-// remove takes the ids of the query off the list and returns how many were on it.
+// remove removes the ids in the query from the list and returns how many were on it.
 func (l *List) remove(query url.Values) int {
 	gone := map[int]bool{}
 	first, last := l.newest, 0

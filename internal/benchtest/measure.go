@@ -1,13 +1,12 @@
-// Package benchtest is what benchmarks of several packages share, so that they
-// do the same work with this module and with others: the pages, a service in a
-// process of its own, and the measure.
+// Package benchtest holds what benchmarks of several packages share, so that they
+// do the same work with this module and with others: the pages, a service in its
+// own process, and the measurement.
 package benchtest
 
 import "testing"
 
-// Measure runs f in a benchmark. cpu-ns/op is the CPU time of the whole
-// process, the garbage collector included and a Service, a process of its own,
-// not.
+// Measure runs f in a benchmark. cpu-ns/op is the CPU time of the whole process. It
+// includes the garbage collector and excludes a Service, which has its own process.
 func Measure(b *testing.B, f func() error) {
 	b.Helper()
 	b.ReportAllocs()

@@ -9,7 +9,7 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// pageMark stands for the number of the page in a TaskDetailNo, so that no two
+// pageMark marks the place of the page number in a TaskDetailNo, so that no two
 // pages have a task in common.
 const pageMark = "pagemark"
 
@@ -18,10 +18,10 @@ type Pages struct {
 	size       int
 	head, tail string // of a document
 	data       []byte // with the tasks
-	marks      []int  // where in data the number of the page goes
+	marks      []int  // positions in data of the page number
 }
 
-// NewPages prepares pages of size tasks, which are those of Tasks.
+// NewPages prepares pages of size tasks, as Tasks returns them.
 func NewPages(format domaintask.Format, size int, mixed bool) *Pages {
 	p := &Pages{size: size}
 	var data struct {
@@ -53,7 +53,7 @@ func NewPages(format domaintask.Format, size int, mixed bool) *Pages {
 	}
 }
 
-// Page is the document of one page.
+// Page returns the document of one page.
 func (p *Pages) Page(num, pages int) []byte {
 	doc := fmt.Appendf(make([]byte, 0, len(p.data)+1024), p.head, num)
 	start := len(doc)

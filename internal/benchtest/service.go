@@ -18,18 +18,17 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// Service is a service in a process of its own, so that its CPU time is
-// nobody else's.
+// Service is a service in its own process, so that its CPU time is not measured.
 type Service struct {
-	Pages int           // how many there are
-	Delay time.Duration // before each answer
+	Pages int           // number of pages
+	Delay time.Duration // before each response
 }
 
 const serviceEnv = "DOMAINTASK_BENCH_SERVICE"
 
 // Start runs the service until the benchmark ends and returns its address. The
-// process is another of the test's own binary, which has to have a
-// TestBenchService that calls Serve.
+// process runs the test's own binary, which must have a TestBenchService that calls
+// Serve.
 func (s Service) Start(b *testing.B) (url string) {
 	b.Helper()
 	must := func(err error) {
@@ -56,7 +55,7 @@ func (s Service) Start(b *testing.B) (url string) {
 	return strings.TrimSpace(url)
 }
 
-// Serve is what the process does. In one that is none it skips the test.
+// Serve runs the service in its process. In any other process it skips the test.
 func Serve(t *testing.T) {
 	settings := os.Getenv(serviceEnv)
 	if settings == "" {
@@ -75,8 +74,8 @@ func Serve(t *testing.T) {
 	io.Copy(io.Discard, os.Stdin) // ends with the benchmark
 }
 
-// ServeHTTP answers any request for a page. It checks nothing: what it costs
-// is not what is measured.
+// ServeHTTP responds to any request with a page. It checks nothing, since it is not
+// what is measured.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	num, _ := strconv.Atoi(query.Get("PageNum"))

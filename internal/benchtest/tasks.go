@@ -5,8 +5,7 @@ import (
 	"strconv"
 )
 
-// Task is a task as the service sends it, for encoding/json and encoding/xml to
-// write and to read.
+// Task is a task as the service sends it, for encoding/json and encoding/xml.
 type Task struct {
 	TaskNo, TaskDetailNo, TaskType, TaskTypeDescription string
 	InstanceID                                          string `json:"InstanceId" xml:"InstanceId"`
@@ -17,8 +16,8 @@ type Task struct {
 	ErrorMsg, FailReason, TaskResult                    string
 }
 
-// Tasks are n like those of the service. Of mixed ones every fourth has Chinese
-// text and characters that JSON and XML write as escapes.
+// Tasks returns n tasks like those of the service. If mixed, every fourth has
+// Chinese text and characters that JSON and XML escape.
 func Tasks(n int, mixed bool) []Task {
 	types := [...][2]string{{"CHG_DNS", "DNS server change"}, {"ORDER_RENEW", "Domain name renewal"}, {"CHG_HOLDER", "Registrant change"}}
 	tasks := make([]Task, n)

@@ -1,5 +1,5 @@
-// Package comparison runs clients of the service against the same faults, for
-// the table in the README. Each client is judged in the module that requires it.
+// Package comparison runs clients of the service against the same faults, for the
+// table in the README. Each client is tested in the module that requires it.
 package comparison
 
 import (
@@ -23,8 +23,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// RequireColumn runs a client and requires that the README's table has what
-// came of it in the column of that title.
+// RequireColumn runs a client and requires its results to equal the column of that
+// title in the README's table.
 func RequireColumn(t *testing.T, title string, newPeer NewPeer) {
 	t.Helper()
 	cell := map[bool]string{true: "yes", false: "no"}
@@ -61,20 +61,19 @@ func column(t *testing.T, title string) map[string]string {
 
 // Peer is one client of one service.
 type Peer interface {
-	// Method returns the function that makes a call, to look at its type.
+	// Method returns the function that makes a call, for its type.
 	Method() any
-	// Poll reads the first 20 tasks. again reuses the request of the call
-	// before, with another name.
+	// Poll reads the first 20 tasks. If again, it reuses the request of the
+	// previous call, with another name.
 	Poll(domainName string, again bool) (tasks int, more bool, err error)
 	// Code returns the service's error code.
 	Code(err error) string
-	// Credentials returns what holds the credentials of the client.
+	// Credentials returns the value that holds the credentials of the client.
 	Credentials() any
 }
 
-// NewPeer makes a client with the settings that it has by default, but for
-// retries, which are turned on. transport is nil for one that reaches srv, and
-// srv is nil if there is no service.
+// NewPeer returns a client with default settings, except that retries are enabled.
+// If transport is nil, the client reaches srv. srv is nil if there is no service.
 type NewPeer func(t *testing.T, srv *domaintasktest.Server, format domaintask.Format, transport http.RoundTripper) Peer
 
 var properties = []struct {
@@ -159,7 +158,7 @@ func newService(t *testing.T, faults ...domaintasktest.Fault) *domaintasktest.Se
 	return srv
 }
 
-// fails reports a property: a lasting fault is an error.
+// fails returns a property: a lasting fault is an error.
 func fails(fault domaintasktest.Fault) func(*testing.T, NewPeer) bool {
 	return func(t *testing.T, newPeer NewPeer) bool {
 		srv := newService(t)
@@ -169,8 +168,8 @@ func fails(fault domaintasktest.Fault) func(*testing.T, NewPeer) bool {
 	}
 }
 
-// repeats reports whether a fault that passes is no error, and the service is
-// not called again before the time that it named.
+// repeats reports whether a temporary fault is no error, and the service is not
+// called again before the time that it named.
 func repeats(t *testing.T, newPeer NewPeer, fault domaintasktest.Fault) bool {
 	const named = 200 * time.Millisecond
 	srv := newService(t, fault.WithHeader("X-Ratelimit-User", fmt.Sprintf("TimeLeft:%d", named.Milliseconds())))
@@ -187,7 +186,7 @@ func repeats(t *testing.T, newPeer NewPeer, fault domaintasktest.Fault) bool {
 	return err == nil && waited >= named
 }
 
-// RoundTrip is an http.RoundTripper by a function.
+// RoundTrip is a function that is an http.RoundTripper.
 type RoundTrip func(*http.Request) (*http.Response, error)
 
 // RoundTrip calls f.

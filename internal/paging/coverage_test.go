@@ -82,7 +82,7 @@ func TestCoverageGaps(t *testing.T) {
 	require.Equal(t, coverage{{0, endless}}, c)
 }
 
-// TestCoverageOfNonsense: totals that no list has do not overflow or panic.
+// Impossible totals do not overflow or panic.
 func TestCoverageOfNonsense(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{math.MaxInt, math.MaxInt - 1, 1} {

@@ -1,6 +1,6 @@
 package paging
 
-// facts is what can be believed of a page.
+// facts is the plausible content of a page.
 type facts struct {
 	rows   int
 	items  int  // rows in the list; 0 if not counted
@@ -10,7 +10,7 @@ type facts struct {
 	beyond bool // it is empty, as its count says: the list ends before it
 }
 
-// facts returns what can be believed of page num.
+// facts returns the plausible content of page num.
 //
 // NextPage decides whether a page follows. If it is absent, the counts do: the
 // number of pages or of rows, whichever is larger. Without counts, a full page

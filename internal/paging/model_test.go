@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	modelSeeds = flag.Uint64("model.seeds", 5_000, "how many worlds the model tests try in each mode")
+	modelSeeds = flag.Uint64("model.seeds", 5_000, "number of worlds that the model tests try in each mode")
 	modelSeed  = flag.Int64("model.seed", -1, "the only world to try, to reproduce a failure")
 )
 
@@ -33,8 +33,8 @@ func forSeeds(t *testing.T, f func(t *testing.T, seed uint64) (requests int)) {
 	t.Logf("%d worlds, %d requests", last-first, requests)
 }
 
-// world is a service whose list moves at every request, as the seed wants. Rows
-// are numbers.
+// world is a service whose list moves at every request, determined by the seed.
+// Rows are numbers.
 type world struct {
 	r      *rand.Rand
 	asked  int // PageSize of the requests
@@ -48,9 +48,9 @@ type world struct {
 	faithful              bool    // rows that join do not leave by themselves
 	old                   int     // rows that have not joined
 	next                  int     // the next row to join
-	every                 int     // instead of all that: one row at every so many requests
+	every                 int     // instead of the above: one row moves every so many requests
 	joining               bool    // that row joins; otherwise it leaves
-	order                 order   // in which pages in flight are answered
+	order                 order   // in which responses to pages in flight arrive
 
 	quirks   quirks
 	requests int
@@ -66,12 +66,12 @@ const (
 	worstOrder // the one in which rows move past the reader
 )
 
-// quirks is what the service says of its list, rightly or not.
+// quirks are the claims of the service about its list, right or wrong.
 type quirks struct {
 	num, size, items, pages, next bool    // sends the field
-	factor                        float64 // by which the totals are wrong; 1 = they are right
+	factor                        float64 // by which the totals are wrong; 1 means right
 	swing                         bool    // totals are wrong on every other page
-	cutPages                      bool    // counts pages of the size that was asked for
+	cutPages                      bool    // counts pages of the requested size
 }
 
 func newWorld(seed uint64) *world {
@@ -193,7 +193,7 @@ func (w *world) note(format string, args ...any) {
 	}
 }
 
-// require fails the test and says what happened.
+// require fails the test and prints the events.
 func (w *world) require(t *testing.T, seed uint64, ok bool, format string, args ...any) {
 	t.Helper()
 	if !ok {
@@ -221,7 +221,7 @@ func ids(rows ...int) (ids []ID) {
 	return ids
 }
 
-// walk reads the list with up to n pages in flight, which are answered in any
+// walk reads the list with up to n pages in flight, whose responses arrive in any
 // order, and returns the rows that were read.
 func (w *world) walk(walk *Walk, n int) (read map[int]bool, err error) {
 	type answer struct {

@@ -52,7 +52,7 @@
 //		if err := s.Read(page); err != nil {
 //			break
 //		}
-//		// Handle the new rows and take them off. This may go on during the
+//		// Handle the new rows and take them off. This may continue during the
 //		// next requests, unless Settle says to wait for it.
 //		if s.Settle() {
 //			// Wait until everything handled so far has left or will stay.

@@ -31,7 +31,7 @@ type Sweep struct {
 	page  facts // the last page
 	fresh bool  // it had rows that no page before had
 	found bool  // since page 1 was read last, a page was fresh
-	whole bool  // since then, the way led through all pages
+	whole bool  // since then, the sweep went through all pages
 
 	known  sample // rows of this round
 	stale  int    // pages in a row that brought nothing new to the round
@@ -141,7 +141,7 @@ func (s *Sweep) Next(gone int) bool {
 	}
 	last := s.last(gone)
 	switch {
-	case s.lost(): // it counts what it does not have
+	case s.lost(): // it counts rows that it does not have
 		s.way, s.num, s.from = climb, 2, 2
 	case s.way == down || !s.page.more:
 		s.num, s.way = s.below(), down

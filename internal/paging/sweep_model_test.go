@@ -38,7 +38,7 @@ func TestSweepModel(t *testing.T) {
 			w.joins = w.r.IntN(20)
 			w.quirks.factor = []float64{-1, 0, 0.4, 0.9, 1.1, 2.5, 1e6, 1e12}[w.r.IntN(8)]
 			w.quirks.swing = w.one(3)
-			w.quirks.next = true // otherwise nobody can know the end
+			w.quirks.next = true // otherwise the end is unknown
 			return w.sweepAll(t, seed)
 		})
 	})

@@ -163,8 +163,8 @@ func TestSweepEnds(t *testing.T) {
 	}
 }
 
-// FuzzSweep feeds arbitrary pages: the sweep ends, within a bound of requests
-// that follows from the rows that there are.
+// FuzzSweep feeds arbitrary pages: the sweep ends within a number of requests that
+// is bounded by the number of rows.
 func FuzzSweep(f *testing.F) {
 	f.Add([]byte{2, 1, 10, 5, 1, 2, 3, 4}, uint8(1))
 	f.Add([]byte{0, 0, 0, 0, 255, 255}, uint8(3))

@@ -2,10 +2,10 @@ package paging
 
 import "slices"
 
-// view is what has been read of the list if rows only leave it, or if rows only
-// join it. In either case the totals say in which order the service produced
-// the pages, even if they were requested at the same time: the total of a list
-// that rows only leave never grows.
+// view is the part of the list that has been read if rows only leave it, or only
+// join it. In either case the totals say in which order the service produced the
+// pages, even if they were requested at the same time: the total of a list that
+// rows only leave never grows.
 //
 // A view is refuted by a page that was requested after another was read and
 // whose total cannot follow the total of that one. From then on it is only a
@@ -39,7 +39,7 @@ func (v *view) newer(a, b int) bool {
 // It keeps that many pages unsettled: pages in flight may be older than those.
 func (v *view) read(r reading, before, keep int) {
 	if r.items == 0 {
-		r.items = v.newest // not counted: no more than what is known
+		r.items = v.newest // not counted: assumed to be the newest total
 	}
 	if r.items == 0 {
 		v.covered.add(r.span)

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestView reads pages of ten positions and states what is not certain then.
+// TestView reads pages of ten positions and states which positions are uncertain.
 func TestView(t *testing.T) {
 	t.Parallel()
 	page := func(num, items int) reading { return reading{span{10 * (num - 1), 10 * num}, items} }

@@ -35,10 +35,10 @@ type Walk struct {
 	// If the first is refuted, rows join, and if the second is, rows leave.
 	leaves, joins view
 	emptied       bool // the last page was empty and did not say how long the list is
-	returns       int  // pages that were read again and brought nothing new
+	returns       int  // pages that were reread and had nothing new
 
 	pageOf map[uint64]print // by the fingerprint of its rows
-	look   *print           // the page to look at again, because another has its rows
+	look   *print           // the page to reread, because another has its rows
 	repeat int              // that other page
 
 	known  sample
@@ -47,15 +47,15 @@ type Walk struct {
 	denied *Error
 }
 
-// flight is a page in flight, and what was known when it was requested.
+// flight is a page in flight, and the state when it was requested.
 type flight struct {
 	num         int
-	ahead       bool // requested because a page before says that it follows
+	ahead       bool // requested because a previous page says that it follows
 	reads       int
 	least, most int // the newest totals of Walk.leaves and Walk.joins
 }
 
-// print is what is remembered of a page.
+// print is the remembered part of a page.
 type print struct {
 	num   int
 	items int
@@ -72,7 +72,7 @@ func NewWalk(first, pageSize int) *Walk {
 	}
 }
 
-// Size returns how many rows a full page holds, as far as is known.
+// Size returns the number of rows in a full page, as far as is known.
 func (w *Walk) Size() int { return max(w.sizer.size, 1) }
 
 // Want returns the pages to read next, in this order. They include all pages in
@@ -180,7 +180,7 @@ func (w *Walk) request(want []int) {
 
 // Read takes in a page that Want returned. It reports whether the page counts: a
 // page that has the rows of another does not, and is requested again once that
-// other page has been looked at. After an error the walk has ended.
+// other page has been reread. After an error the walk has ended.
 func (w *Walk) Read(num int, p *Page) (ok bool, err error) {
 	at := slices.IndexFunc(w.flights, func(f flight) bool { return f.num == num })
 	if at < 0 {
@@ -225,7 +225,7 @@ func (w *Walk) Read(num int, p *Page) (ok bool, err error) {
 // last page.
 func (w *Walk) cover(flight flight, f facts) {
 	size := w.sizer.size
-	if w.reads == 1 { // what precedes the first page is not to be read
+	if w.reads == 1 { // the pages before the first one are not read
 		before := span{0, (flight.num - 1) * size}
 		w.leaves.covered.add(before)
 		w.joins.covered.add(before)
@@ -266,7 +266,7 @@ func (w *Walk) compare(flight flight, p *Page) (ok bool, err error) {
 			return false, &Error{Page: w.repeat, Items: p.Items, Resume: w.repeat, Reason: fmt.Sprintf("repeats page %d", flight.num)}
 		}
 		w.look = nil
-		clear(w.pageOf) // the list has moved, and what was seen before proves nothing
+		clear(w.pageOf) // the list has moved, so pages seen before prove nothing
 	} else if before, same := w.pageOf[sum]; flight.ahead && same && len(p.Rows) > 0 && before.num != flight.num && before.items == p.Items {
 		if before.at <= flight.reads { // otherwise this page may be the older one
 			w.look, w.repeat = &before, flight.num

@@ -63,7 +63,7 @@ func TestWalkModel(t *testing.T) {
 			w := newWorld(seed)
 			w.quirks.factor = []float64{-1, 0, 0.4, 0.9, 1.1, 2.5, 1e6, 1e12}[w.r.IntN(8)]
 			w.quirks.swing = w.one(2)
-			w.quirks.next = w.quirks.factor < 1 || w.one(2) // otherwise nobody can know the end
+			w.quirks.next = w.quirks.factor < 1 || w.one(2) // otherwise the end is unknown
 			walk := NewWalk(1, w.asked)
 			read, err := w.walk(walk, w.r.IntN(9))
 			claimsMore := w.quirks.factor > 1 && !w.quirks.next
@@ -92,7 +92,7 @@ func (w *world) walkFrom(t *testing.T, seed uint64, first, prefetch int) int {
 	return w.requests
 }
 
-// requireBounded checks the bound that Walk's documentation gives.
+// requireBounded checks the bound in Walk's documentation.
 func (w *world) requireBounded(t *testing.T, seed uint64, walk *Walk) {
 	t.Helper()
 	pages := walk.top + 1

@@ -8,23 +8,23 @@ import (
 	"strings"
 )
 
-// view is a text as it is searched.
+// view is a text in the form that is searched.
 type view struct {
 	text string
-	// from and to are where in the original each byte of text begins and ends;
-	// nil means that text is the original.
+	// from and to are the positions in the original where each byte of text begins
+	// and ends. If nil, text is the original.
 	from, to []int32
-	complete int // how long text is without an escape that it ends within
-	size     int // of the original
+	complete int // length of text without an unfinished escape at its end
+	size     int // length of the original
 }
 
-// plain returns s as it is.
+// plain returns a view of s itself.
 func plain(s string) view { return view{text: s, complete: len(s), size: len(s)} }
 
-// length returns how long the original is.
+// length returns the length of the original.
 func (v view) length() int { return v.size }
 
-// span returns where in the original a part of text is.
+// span returns the position in the original of a part of text.
 func (v view) span(from, to int) span {
 	from, to = max(from, 0), min(to, len(v.text))
 	if v.from == nil {
@@ -33,11 +33,10 @@ func (v view) span(from, to int) span {
 	return span{int(v.from[from]), int(v.to[to-1])}
 }
 
-// decode resolves all escapes in s until none is left, those included that
-// decoding makes, and leaves white space and + out. What a secret decodes to is
-// thus in what its encodings decode to, whichever they are. It takes linear
-// time: every byte is pushed once, and an escape is resolved when its last byte
-// is.
+// decode resolves all escapes in s, including those that decoding creates, and
+// omits white space and +. So the decoded secret is found in the decoded form of
+// any of its encodings. It takes linear time: every byte is pushed once, and an
+// escape is resolved when its last byte is pushed.
 func decode(s string) view {
 	d := decoder{mark: -maxEscape - 1, text: make([]byte, 0, len(s)), depth: make([]uint8, 0, len(s)), from: make([]int32, 0, len(s)), to: make([]int32, 0, len(s))}
 	for i := range len(s) {
@@ -51,9 +50,9 @@ func decode(s string) view {
 
 type decoder struct {
 	text     []byte
-	depth    []uint8 // how many escapes were resolved for each byte
+	depth    []uint8 // number of escapes resolved for each byte
 	from, to []int32
-	mark     int // no escape begins behind it
+	mark     int // no escape begins after it
 }
 
 func (d *decoder) push(c byte, depth uint8, from, to int32) {
@@ -66,14 +65,14 @@ func (d *decoder) push(c byte, depth uint8, from, to int32) {
 	d.text, d.depth, d.from, d.to = append(d.text, c), append(d.depth, depth), append(d.from, from), append(d.to, to)
 }
 
-// resolve replaces the escape that the text ends with, and reports whether
-// there was one.
+// resolve replaces an escape at the end of the text, and reports whether there was
+// one.
 func (d *decoder) resolve() bool {
 	length, c := escape(d.text)
 	start, end := len(d.text)-length, len(d.text)-1
 	if length == 0 || c == '\\' && length == 2 && d.depth[end] < d.depth[start] {
-		// Such a backslash begins an escape of its own: in \u005C\u0041 the first
-		// one does not escape the second.
+		// Such a backslash begins another escape: in \u005C\u0041 the first one
+		// does not escape the second.
 		return false
 	}
 	depth := min(slices.Max(d.depth[start:]), math.MaxUint8-1) + 1
@@ -83,8 +82,8 @@ func (d *decoder) resolve() bool {
 	return true
 }
 
-// escape returns how long the escape is that text ends with, and what it stands
-// for; 0 means that there is none.
+// escape returns the length of the escape at the end of text, and the character
+// that it encodes. A length of 0 means that there is none.
 func escape(text []byte) (length int, c byte) {
 	for _, e := range [...]struct {
 		prefix string
@@ -110,18 +109,18 @@ func escape(text []byte) (length int, c byte) {
 	case '"', '\'', '/', '\\':
 		return 2, last
 	case 'b', 'f', 'n', 'r', 't', 'v':
-		return 2, '\n' // a kind of white space, all of which is left out
+		return 2, '\n' // any white space will do: it is omitted
 	}
 	return 0, 0
 }
 
-// entities are those of XML: no key or token has a byte with another name.
+// entities are those of XML: no key or token has a byte with another named entity.
 var entities = map[string]byte{"amp": '&', "lt": '<', "gt": '>', "quot": '"', "apos": '\''}
 
-// maxEscape is more than any escape takes, some leading zeros included.
+// maxEscape is more than the length of any escape, with a few leading zeros.
 const maxEscape = len("&#x0000000026;")
 
-// entity is escape for what ends with ";".
+// entity is escape for text that ends with ";".
 func entity(text []byte) (length int, c byte) {
 	tail := text[max(len(text)-maxEscape, 0):]
 	start := strings.LastIndexByte(string(tail), '&')
@@ -142,16 +141,16 @@ func entity(text []byte) (length int, c byte) {
 	return len(tail) - start, c
 }
 
-// number returns the byte that text is the number of. Secrets are of ASCII.
+// number returns the byte whose number is text. Secrets are ASCII.
 func number(text []byte, base int) (c byte, ok bool) {
 	n, err := strconv.ParseUint(string(text), base, 8)
 	return byte(n), err == nil
 }
 
-// beginning is an escape that a text ends within.
+// beginning matches an unfinished escape at the end of a text.
 var beginning = regexp.MustCompile(`(%[0-9A-Fa-f]?|\\+(x[0-9A-Fa-f]?|u[0-9A-Fa-f]{0,3})?|&(#[xX]?[0-9A-Fa-f]*|[a-z]*))$`)
 
-// unfinished returns how long the beginning of an escape is that text ends with.
+// unfinished returns the length of the unfinished escape at the end of text.
 func unfinished(text string) int {
 	return len(beginning.FindString(text[max(len(text)-maxEscape, 0):]))
 }

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// form is what is searched for: a secret, or what an encoding makes of it.
+// form is a text to search for: a secret, or an encoded secret.
 type form struct {
 	text string
-	raw  bool // in the text as it is, not decoded
+	raw  bool // searched in the original text, not in the decoded one
 	// before and after are 1 if base64 mixes a byte of the secret with its
 	// neighbor there, in a character that is not part of text.
 	before, after int
-	whole         bool // not if the text ends within it
+	whole         bool // not found if the text ends within it
 }
 
 // formsOf returns the forms of a secret.
 func formsOf(secret string) []form {
 	digits := hex.EncodeToString([]byte(secret))
 	forms := []form{
-		{text: secret, raw: true}, // even if it reads like an encoding
+		{text: secret, raw: true}, // even if it looks encoded
 		{text: decode(secret).text},
 		{text: digits},
 		{text: strings.ToUpper(digits)},
@@ -39,8 +39,8 @@ func formsOf(secret string) []form {
 	return found
 }
 
-// inBase64 returns what base64 makes of a secret that begins at a position that
-// leaves a remainder of offset when divided by 3.
+// inBase64 returns the base64 form of a secret that begins at a position that is
+// offset modulo 3.
 func inBase64(encoding *base64.Encoding, secret string, offset int) form {
 	padded := "\x00\x00"[:offset] + secret
 	text := encoding.EncodeToString([]byte(padded))
@@ -56,8 +56,8 @@ func inBase64(encoding *base64.Encoding, secret string, offset int) form {
 	return f
 }
 
-// find appends where in v the form is. A form is searched for once at any
-// position, so the time is linear.
+// find appends the positions of the form in v. Each position is searched once, so
+// the time is linear.
 func (f form) find(found []span, v view) []span {
 	for at := 0; ; {
 		i := strings.Index(v.text[at:], f.text)
@@ -79,7 +79,7 @@ func (f form) find(found []span, v view) []span {
 	return found
 }
 
-// endsWithin returns how long the beginning of the form is that text ends with.
+// endsWithin returns the length of the beginning of the form at the end of text.
 func (f form) endsWithin(text string) int {
 	for n := min(len(text), len(f.text)-1); n >= minPart; n-- {
 		if text[len(text)-n] == f.text[0] && strings.HasPrefix(f.text, text[len(text)-n:]) {

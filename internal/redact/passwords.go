@@ -7,9 +7,8 @@ var (
 	proxy    = regexp.MustCompile(`(invalid proxy address) .*`)
 )
 
-// Passwords returns s without the user and password of every URL in it. Of a
-// proxy's address that cannot be parsed, which net/http quotes as it is, nothing
-// is left.
+// Passwords returns s without the user and password of every URL in it. It removes
+// all of an invalid proxy address, which net/http quotes unchanged.
 func Passwords(s string) string {
 	return userinfo.ReplaceAllLiteralString(proxy.ReplaceAllString(s, "$1 "+Hidden), "://"+Hidden+"@")
 }

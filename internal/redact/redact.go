@@ -8,9 +8,9 @@
 //   - in hex, and in base64, standard or for URLs, also as a part of a longer
 //     text such as "id:secret"; these are found in the encodings above.
 //
-// Nothing else is recognized, such as a secret that is compressed, reversed or
-// in base64 twice. A secret that holds a backslash, as none of the service's
-// does, is recognized as it is, in hex and in base64.
+// Nothing else is recognized, such as a secret that is compressed, reversed or in
+// base64 twice. A secret that holds a backslash, as none of the service's does, is
+// recognized as it is, in hex and in base64.
 package redact
 
 import (
@@ -18,27 +18,27 @@ import (
 	"strings"
 )
 
-// Hidden stands in for a secret wherever one would be shown.
+// Hidden replaces a secret in a text.
 const Hidden = "[hidden]"
 
 const (
-	// minSecret is below the length of any key, token or signature: shorter
-	// values are no secrets, and hiding them would garble what is shown.
+	// minSecret is below the length of any key, token or signature: shorter values
+	// are not secrets, and hiding them would garble the text.
 	minSecret = 6
-	// minPart is how much of a secret is hidden if the text ends within it.
+	// minPart is the shortest part of a secret that is hidden if the text ends within it.
 	minPart = 4
 )
 
 // Text returns s without the secrets; see Redactor.
 func Text(s string, secrets ...string) string { return New(secrets...).Text(s) }
 
-// Redactor takes certain secrets out of texts. It is immutable.
+// Redactor removes certain secrets from texts. It is immutable.
 type Redactor struct{ forms []form }
 
-// New returns a Redactor of secrets. Those of less than 6 bytes are none.
+// New returns a Redactor of secrets. It ignores secrets of less than 6 bytes.
 func New(secrets ...string) Redactor { return Redactor{}.With(secrets...) }
 
-// With returns a Redactor of more secrets.
+// With returns a Redactor of the secrets of r and more.
 func (r Redactor) With(secrets ...string) Redactor {
 	forms := slices.Clip(r.forms)
 	for _, secret := range secrets {
@@ -49,8 +49,8 @@ func (r Redactor) With(secrets ...string) Redactor {
 	return Redactor{forms}
 }
 
-// WithWhole returns a Redactor of one more secret, which shows where a text ends
-// within it: one that begins with what is no secret.
+// WithWhole returns a Redactor of one more secret, which is not hidden if the text
+// ends within it: its beginning is not secret.
 func (r Redactor) WithWhole(secret string) Redactor {
 	if len(secret) < minSecret {
 		return r
@@ -79,15 +79,15 @@ func (r Redactor) Text(s string) string {
 // span is a part of a text.
 type span struct{ from, to int }
 
-// replace returns s with Hidden in place of the spans. Those that overlap are
-// one.
+// replace returns s with Hidden in place of the spans. Overlapping spans are
+// merged.
 func replace(s string, spans []span) string {
 	if len(spans) == 0 {
 		return s
 	}
 	slices.SortFunc(spans, func(a, b span) int { return a.from - b.from })
 	var b strings.Builder
-	kept := 0 // up to where s is in b
+	kept := 0 // s is in b up to here
 	for i := 0; i < len(spans); {
 		hidden := spans[i]
 		for i++; i < len(spans) && spans[i].from < hidden.to; i++ {
@@ -100,8 +100,8 @@ func replace(s string, spans []span) string {
 	return b.String() + s[kept:]
 }
 
-// IsHarmless reports whether s has no room for a secret: because it is short, or
-// a UUID, as the request id of every response is.
+// IsHarmless reports whether s cannot hold a secret: because it is short, or a UUID
+// like the request id of every response.
 func IsHarmless(s string) bool {
 	if len(s) < minPart {
 		return true

@@ -17,7 +17,7 @@ import (
 	"github.com/domaintask/domaintask/internal/refsign"
 )
 
-// padding is what base64 adds: nothing of a secret is in it.
+// padding removes the padding of base64, which holds nothing of a secret.
 var padding = strings.NewReplacer("=", "", "%3D", "")
 
 func inJSON(s string) string {
@@ -25,8 +25,8 @@ func inJSON(s string) string {
 	return string(text[1 : len(text)-1])
 }
 
-// TestText hides a secret in every encoding that it may be quoted in, also
-// where the text ends within it.
+// TestText hides a secret in every encoding in which it may be quoted, even if the
+// text ends within it.
 func TestText(t *testing.T) {
 	t.Parallel()
 	const secret = `CAIS/tok+en=<&>"0123456789`
@@ -54,6 +54,7 @@ func TestText(t *testing.T) {
 		"blanks for +":      strings.ReplaceAll(secret, "+", " "),
 		"a query for blank": url.PathEscape(strings.ReplaceAll(secret, "+", " ")),
 		"line breaks":       secret[:5] + "\r\n\t" + secret[5:20] + "\n" + secret[20:],
+		"white space":       secret[:5] + "\v" + secret[5:20] + "\f" + secret[20:],
 		"JSON in JSON":      inJSON(inJSON(inJSON(secret))),
 		"query in JSON":     inJSON(url.QueryEscape(secret)),
 		"HTML in HTML":      html.EscapeString(html.EscapeString(secret)),
@@ -68,17 +69,113 @@ func TestText(t *testing.T) {
 			}
 		})
 	}
-	require.Equal(t, "a short CAI tail: CAI", Text("a short CAI tail: CAI", "short", secret), "what is no secret stays")
+	require.Equal(t, "a short CAI tail: CAI", Text("a short CAI tail: CAI", "short", secret), "other text stays")
 }
 
-// TestTextKnowsARawPercent: what is encoded once more than the rest, or less.
-func TestTextKnowsARawPercent(t *testing.T) {
+// Parts of a secret are encoded once more than the rest, or less.
+func TestTextFindsARawPercent(t *testing.T) {
 	t.Parallel()
 	const secret = "~Zq%7&x%41"
 	for _, form := range []string{
 		"~Zq%7&x%41", "~Zq%257&x%2541", "~Zq%257%26x%2541", "%7EZq%257%26x%2541", "~Zq%25257%2526x%252541", "~Zq%25252525257&x%41", "~Zq%7&amp;x%41", `~Zq\u00257\u0026x%2541`,
 	} {
 		require.Equal(t, "<[hidden]>", Text("<"+form+">", secret), form)
+	}
+}
+
+// TestTextBehindAPercent: a secret that begins with digits, behind what makes an
+// escape of them.
+func TestTextBehindAPercent(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "x%[hidden]y", Text("x%41abcdefghy", "41abcdefgh"))
+	require.Equal(t, `x\u00[hidden]y`, Text(`x\u0041abcdefghy`, "41abcdefgh"))
+}
+
+// TestTextLengths: how long a secret is at least, and the beginning of one that is
+// hidden where the text ends.
+func TestTextLengths(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "x[hidden]y", Text("xsecrety", "secret"))
+	require.Equal(t, "xsecrey", Text("xsecrey", "secre"))
+	require.Equal(t, "x[hidden]", Text("xsecr", "secret"))
+	require.Equal(t, "xsec", Text("xsec", "secret"))
+	require.Equal(t, "[hidden]", Text("secr", "secret"))
+	require.Equal(t, "sec", Text("sec", "secret"))
+	require.Equal(t, "a [hidden] b [hidden] c", Text("a second-one b first-one c", "first-one", "second-one"), "in any order")
+}
+
+func TestWithWhole(t *testing.T) {
+	t.Parallel()
+	r := New("secret").WithWhole("public").WithWhole("short")
+	require.Equal(t, "[hidden] [hidden] short", r.Text("secret pub%6cic short"))
+	require.Equal(t, "the start of it: publi", r.Text("the start of it: publi"))
+}
+
+func TestPasswords(t *testing.T) {
+	t.Parallel()
+	for s, want := range map[string]string{
+		"dial http://user:hunter2@proxy.example:80: refused": "dial http://[hidden]@proxy.example:80: refused",
+		"socks5://hunter2@a and https://hunter2@b/x":         "socks5://[hidden]@a and https://[hidden]@b/x",
+		"https://a.example/?q=x":                             "https://a.example/?q=x",
+		`invalid proxy address "http://hunter2": parse`:      "invalid proxy address [hidden]",
+	} {
+		require.Equal(t, want, Passwords(s))
+	}
+}
+
+func TestIsHarmless(t *testing.T) {
+	t.Parallel()
+	const uuid = "6EF60BEC-0242-43AF-bb20-270359fb54a7"
+	require.True(t, IsHarmless("abc"))
+	require.False(t, IsHarmless("abcd"))
+	require.True(t, IsHarmless(uuid))
+	require.False(t, IsHarmless(uuid+"0"))
+	for i := range uuid {
+		require.False(t, IsHarmless(uuid[:i]+uuid[i+1:]))
+		require.False(t, IsHarmless(uuid[:i]+"g"+uuid[i+1:]), "%d", i)
+		if uuid[i] == '-' {
+			require.False(t, IsHarmless(uuid[:i]+"0"+uuid[i+1:]), "%d", i)
+		} else {
+			require.False(t, IsHarmless(uuid[:i]+"-"+uuid[i+1:]), "%d", i)
+		}
+	}
+}
+
+// TestDecode states what texts decode to.
+func TestDecode(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                  "",
+		"%41":               "A",
+		"%2541":             "A",
+		`\"`:                `"`,
+		`\\`:                `\`,
+		`\u0041`:            "A",
+		`\\u0041`:           "A",
+		`\u005c\u0041`:      `\A`,
+		`%5c\x41`:           `\A`,
+		`\u005cu0041`:       "A",
+		`\n\r\t\b\f\v`:      "",
+		`\a`:                `\a`,
+		"a b\tc\nd\ve\ff\r": "abcdef",
+		"a+b%2Bc&#43;d":     "abcd",
+		"%4":                "%4",
+		"%4g":               "%4g",
+		"%g1":               "%g1",
+		"&#65;&#x41;&#X41":  "AA&#X41",
+		"&#X41;&#065;":      "AA",
+		"&lt;&gt;&amp;":     "<>&",
+		"&quot;&apos;":      `"'`,
+		"&amp;lt;":          "<",
+		"&nbsp;&;&#;&#x;":   "&nbsp;&;&#;&#x;",
+		"&#256;&#x100;":     "&#256;&#x100;",
+		"&#255;":            "\xff",
+		`\u0100\u00ff`:      "\\u0100\xff",
+		"&#x00000000026;":   "&#x00000000026;",
+		"&#x0000000026;":    "&",
+		";":                 ";",
+	} {
+		require.Equal(t, want, decode(text).text, "%q", text)
 	}
 }
 
@@ -93,14 +190,14 @@ func TestTextInBase64(t *testing.T) {
 					shown := Text("Basic "+encoded+" ", secret)
 					require.Contains(t, shown, Hidden)
 					shown = strings.ReplaceAll(strings.TrimSpace(shown), Hidden, "")
-					require.LessOrEqual(t, len(shown), len("Basic ")+(8-id)*4/3+len("xyzw=="), "of the secret nothing is left")
+					require.LessOrEqual(t, len(shown), len("Basic ")+(8-id)*4/3+len("xyzw=="), "nothing of the secret is left")
 				}
 			}
 		}
 	}
 }
 
-// TestTextIsLinear: texts that a hostile server makes, of what secrets begin with.
+// A hostile server sends texts made of the beginning of a secret.
 func TestTextIsLinear(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("A", 1000) + "B"
@@ -113,14 +210,13 @@ func TestTextIsLinear(t *testing.T) {
 	}
 }
 
-// FuzzText encodes a secret in any chain of ways and finds it again, whatever
-// is beside it.
+// FuzzText encodes a secret by any chain of encodings and finds it in any context.
 func FuzzText(f *testing.F) {
 	f.Add("CAIS/token+=", "a CAIS/token+= b", []byte{0, 1})
 	f.Add("secret%25", `\u0073ecret%2525 &#115;ecret%`, []byte{2})
 	f.Add("~Zq%7&x\\n%41;", "", []byte{0, 0, 2, 4, 3, 6})
 	f.Fuzz(func(t *testing.T, secret, text string, chain []byte) {
-		require.NotContains(t, strings.ReplaceAll(Text(text, secret), Hidden, "\xff"), long(secret), "what is quoted as it is")
+		require.NotContains(t, strings.ReplaceAll(Text(text, secret), Hidden, "\xff"), long(secret), "the unencoded secret")
 		secret = ascii(secret[:min(len(secret), 64)])
 		if len(secret) < minSecret || len(decode(secret).text) < minPart {
 			return
@@ -132,11 +228,11 @@ func FuzzText(f *testing.F) {
 		shown := Text("\x01"+encoded+"\x01", secret)
 		before, after, found := strings.Cut(padding.Replace(shown), Hidden)
 		require.True(t, found, "%q encoded as %q", secret, encoded)
-		require.Equal(t, "\x01\x01", decode(before+after).text, "what is left of %q encoded as %q", secret, encoded)
+		require.Equal(t, "\x01\x01", decode(before+after).text, "rest of %q encoded as %q", secret, encoded)
 	})
 }
 
-// long is s if it is a secret by its length, and else what no text contains.
+// long returns s if it is long enough for a secret, and otherwise a text that no text contains.
 func long(s string) string {
 	if len(s) < minSecret || strings.Contains(s, "\xff") {
 		return "\xff no text"
@@ -144,7 +240,7 @@ func long(s string) string {
 	return s
 }
 
-// ascii returns what of s credentials may hold, without backslashes.
+// ascii returns the characters of s that credentials may contain, without backslashes.
 func ascii(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || r >= 0x7f || r == '\\' {
@@ -154,7 +250,7 @@ func ascii(s string) string {
 	}, s)
 }
 
-// encoders are what may come one upon the other.
+// encoders may be applied one after the other.
 var encoders = []func(string) string{
 	url.QueryEscape, url.PathEscape, refsign.Encode, html.EscapeString, inJSON,
 	func(s string) string { return each(s, "%%%02x") },
@@ -175,8 +271,8 @@ func each(s, format string) string {
 	return b.String()
 }
 
-// FuzzDecode holds the decoder, which resolves escapes as they end, to one that
-// looks for them over and over.
+// FuzzDecode compares the decoder, which resolves each escape at its end, with one
+// that searches repeatedly.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{"%2541", `\\u0041`, "%\u003241", "&amp;#65;", "a + b", `\%5C"`, "&#x0041;&lt"} {
 		f.Add(s)
@@ -192,7 +288,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// simpleDecode resolves the first escape that ends, and starts over.
+// simpleDecode resolves the escape that ends first, and starts over.
 func simpleDecode(s string) string {
 	text, depths := []byte(s), make([]int, len(s))
 again:

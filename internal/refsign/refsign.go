@@ -1,6 +1,6 @@
 // Package refsign signs by the RPC scheme in the simplest way, for tests: one
-// holds this module's signer to it, another the official SDK's, so that both
-// sign alike without either being imported where the other is tested.
+// compares this module's signer with it, another the official SDK's, so that both
+// sign alike without importing one in the test of the other.
 package refsign
 
 import (
@@ -34,17 +34,17 @@ func Encode(s string) string {
 	return strings.NewReplacer("+", "%20", "*", "%2A", "%7E", "~").Replace(url.QueryEscape(s))
 }
 
-// Call is what a signer may be given.
+// Call is the input of a signer.
 type Call struct {
 	Params                            map[string]string // the operation's own
 	ID, Secret, SecurityToken, Bearer string
 }
 
-// awkward is what signers have been seen to encode wrong.
+// awkward holds texts that signers have been seen to encode wrong.
 var awkward = []string{"", " ", "+", "*", "~", "%", "/", "&", "=", "\n", "%20", "a", "Z", "0", "-_.", "中文", "é", "🀄", "\x00", "\xff", "'()!", `"{}`}
 
-// Random makes a call of what is awkward to encode, with up to 30 elements of
-// a list; the same for the same seed.
+// Random returns a call of awkward texts, with a list of up to 30 elements. The
+// same seed returns the same call.
 func Random(seed uint64) Call {
 	random := rand.New(rand.NewPCG(seed, 0))
 	text := func() string {

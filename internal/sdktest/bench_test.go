@@ -24,7 +24,7 @@ const (
 // TestBenchService is the service that the benchmarks call.
 func TestBenchService(t *testing.T) { benchtest.Serve(t) }
 
-// BenchmarkSign makes a signed request of a typed request.
+// BenchmarkSign makes a signed request from a typed request.
 func BenchmarkSign(b *testing.B) {
 	for kind, credential := range map[string]auth.Credential{
 		"AK":  credentials.NewAccessKeyCredential(benchKeyID, benchSecret),
@@ -39,7 +39,7 @@ func BenchmarkSign(b *testing.B) {
 	}
 }
 
-// BenchmarkDecode makes a typed response of an *http.Response.
+// BenchmarkDecode makes a typed response from an *http.Response.
 func BenchmarkDecode(b *testing.B) {
 	for _, page := range benchtest.Shapes() {
 		b.Run(page.Name+"/sdk", func(b *testing.B) {
@@ -69,8 +69,8 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// BenchmarkWalk reads a hundred pages of a thousand tasks from a service that
-// takes its time for each page.
+// BenchmarkWalk reads a hundred pages of a thousand tasks from a service with
+// latency.
 func BenchmarkWalk(b *testing.B) {
 	const pages, size = 100, 1000
 	for _, delay := range benchtest.Delays {

@@ -20,8 +20,8 @@ import (
 	"github.com/domaintask/domaintask/internal/comparison"
 )
 
-// TestComparison runs this library and the official SDK, and holds the table in
-// the README to what came of it.
+// TestComparison runs this library and the official SDK, and requires the README's
+// table to show the results.
 func TestComparison(t *testing.T) {
 	t.Parallel()
 	comparison.RequireColumn(t, "domaintask", newOurs)

@@ -17,8 +17,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// officialClient is the vendor's own client, which judges whether the server
-// is like the service that it was written for. It is not safe to share.
+// officialClient is the vendor's own client, which shows whether the server behaves
+// like the service. It is not safe to share.
 type officialClient struct {
 	*official.Client
 	srv    *domaintasktest.Server
@@ -31,11 +31,11 @@ func newOfficialClient(t *testing.T, srv *domaintasktest.Server, format string, 
 	config.Transport = srv.Config().HTTPClient.Transport
 	client, err := official.NewClientWithOptions("cn-hangzhou", config, credential)
 	require.NoError(t, err)
-	client.SetNoProxy(".*") // whatever HTTPS_PROXY says: the emulator is on this machine
+	client.SetNoProxy(".*") // regardless of HTTPS_PROXY: the emulator is on this machine
 	return officialClient{client, srv, format}
 }
 
-// aim sets where a request goes and what it is answered in.
+// aim sets the address of a request and the format of its response.
 func (c officialClient) aim(request *requests.RpcRequest) {
 	scheme, host, _ := strings.Cut(c.srv.URL, "://")
 	request.Scheme, request.Domain, request.AcceptFormat = scheme, host, c.format
@@ -76,8 +76,8 @@ func newClient(t *testing.T, config domaintask.Config) *domaintask.Client {
 	return client
 }
 
-// asOurs renames the fields; those that a conversion would need to be alike
-// are spelled out so that each one is named.
+// asOurs renames the fields. It lists each field rather than converting, so that
+// each one is named.
 func asOurs(tasks []official.TaskDetail) []domaintask.TaskDetail {
 	ours := make([]domaintask.TaskDetail, len(tasks))
 	for i, task := range tasks {
@@ -91,8 +91,8 @@ func asOurs(tasks []official.TaskDetail) []domaintask.TaskDetail {
 	return ours
 }
 
-// TestEmulator: the SDK's client works with the emulator unchanged, and reads
-// the same tasks from it as ours.
+// The SDK's client works with the emulator unchanged, and reads the same tasks from
+// it as ours.
 func TestEmulator(t *testing.T) {
 	t.Parallel()
 	tasks := domaintasktest.Tasks(230, 1)
@@ -165,8 +165,8 @@ func TestEmulatorFilters(t *testing.T) {
 	require.Contains(t, srv.Requests()[0].Params, "RegionId", "a parameter like any other")
 }
 
-// TestEmulatorErrors: the vendor's client recognises a refusal, and from
-// the string-to-sign in it that the secret is wrong rather than its code.
+// The vendor's client recognizes a refusal, and concludes from the string to sign
+// in it that the secret is wrong rather than the signing code.
 func TestEmulatorErrors(t *testing.T) {
 	t.Parallel()
 	srv := newServer(t, domaintasktest.Options{})

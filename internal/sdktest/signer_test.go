@@ -1,6 +1,6 @@
-// Package sdktest holds this module and the official SDK against each other.
-// Nothing imports it: "go mod tidy" of a program also fetches what the tests of
-// the packages that it imports need, and none of those is to need the SDK.
+// Package sdktest compares this module with the official SDK. Nothing imports it:
+// "go mod tidy" of a program also fetches the requirements of the tests of the
+// packages that it imports, and none of these tests may need the SDK.
 package sdktest
 
 import (
@@ -17,8 +17,8 @@ import (
 	"github.com/domaintask/domaintask/internal/refsign"
 )
 
-// FuzzSignRPC holds the SDK's signer to package refsign, as the tests of this
-// module do with its own: whatever the parameters, all three sign alike.
+// FuzzSignRPC compares the SDK's signer with package refsign, as the tests of this
+// module do with its own: all three sign any parameters alike.
 func FuzzSignRPC(f *testing.F) {
 	for _, value := range []string{"", " ", "a b", "a+b", "a*b", "a~b", "100%", "a/b", "a&b=c", "a\nb", "中文域名.com", "\xff\xfe", "%20", "'()!", "é", "🀄"} {
 		f.Add("DomainName", value, value, "AKID", "secret"+value, "", 0)
@@ -51,7 +51,7 @@ func requireSigned(t *testing.T, random refsign.Call) {
 	provider := provider{credentials.Credentials{AccessKeyId: random.ID, AccessKeySecret: random.Secret, SecurityToken: random.SecurityToken, BearerToken: random.Bearer}}
 	require.NoError(t, auth.Sign(request, nil, "cn-hangzhou", provider))
 
-	// With the clock and the nonce that the SDK chose.
+	// Use the clock and the nonce that the SDK chose.
 	params := maps.Clone(request.GetQueryParams())
 	got := params["Signature"]
 	delete(params, "Signature")

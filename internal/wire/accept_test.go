@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// in builds a page around the members of one task.
+// inTask builds a page around the members of one task.
 func inTask(json, xml string) (string, string) {
 	if json != "" {
 		json = `{"Data":{"TaskDetail":[{` + json + `}]}}`
@@ -22,7 +22,7 @@ func inTask(json, xml string) (string, string) {
 	return json, xml
 }
 
-// inPage builds a page of the members of its top level.
+// inPage builds a page from the members of its top level.
 func inPage(json, xml string) (string, string) {
 	if json != "" {
 		json = `{` + json + `}`
@@ -54,6 +54,8 @@ func TestAcceptedTasks(t *testing.T) {
 		"escaped controls":      {`"TaskNo":"a\u0000\u000b\u001f\ufffe\uffffb"`, "<TaskNo>a&#0;&#11;&#x1f;&#xFFFE;&#xFFFF;b</TaskNo>", wire.Task{TaskNo: "a\x00\x0b\x1f\uFFFE\uFFFFb"}},
 		"noncharacters":         {"\"TaskNo\":\"\uFFFE\uFFFF\uFFFD\"", "<TaskNo>\uFFFE\uFFFF\uFFFD</TaskNo>", wire.Task{TaskNo: "\uFFFE\uFFFF\uFFFD"}},
 		"no escapes":            {`"TaskNo":"C:\windows\xA\u12\u12G4\'\U0041","ErrorMsg":"\$\"\-"`, "", wire.Task{TaskNo: `C:\windows\xA\u12\u12G4\'\U0041`, ErrorMsg: `\$"\-`}},
+		"no digits":             {`"TaskNo":"\u/041\u0:41\u00@1\u004G\u004g\u004/","ErrorMsg":"\u004` + "`" + `"`, "", wire.Task{TaskNo: `\u/041\u0:41\u00@1\u004G\u004g\u004/`, ErrorMsg: "\\u004`"}},
+		"every digit":           {`"TaskNo":"\u0123\u4567\u89aB\uCdEF\uabcd"`, "", wire.Task{TaskNo: "\u0123\u4567\u89ab\ucdef\uabcd"}},
 		"no references":         {"", `<TaskNo>AT&T & &nbsp;&LT;&lt ;&;&#;&#x;&#X41;&#65 &#6 5;&#xG;&#65a;&#-1;&lt</TaskNo><ErrorMsg>&</ErrorMsg>`, wire.Task{TaskNo: `AT&T & &nbsp;&LT;&lt ;&;&#;&#x;&#X41;&#65 &#6 5;&#xG;&#65a;&#-1;&lt`, ErrorMsg: "&"}},
 		"ends of CDATA":         {"", `<TaskNo>a]]>b]]]></TaskNo><ErrorMsg><![CDATA[&nbsp;` + "\x0b" + `]]></ErrorMsg>`, wire.Task{TaskNo: "a]]>b]]]>", ErrorMsg: "&nbsp;\x0b"}},
 		"where nothing is kept": {"\"New\":\"\xff\x00\\q\",\"\xff\":1,\"TaskNo\":\"t\"", "<New a='&x; &' b=\"\xff\x00\">\xff\x00&x;]]></New><!--\xff\x00&--><?p \xff\x00?><TaskNo>t</TaskNo>", wire.Task{TaskNo: "t"}},
@@ -91,6 +93,31 @@ func TestAcceptedTasks(t *testing.T) {
 				require.Equal(t, answer{Tasks: []wire.Task{test.want}}, got, doc)
 			}
 		})
+	}
+}
+
+// TestNames states which characters beyond ASCII an XML name may begin with, and
+// which it may only go on with, at the edges of each range of XML 1.0.
+func TestNames(t *testing.T) {
+	t.Parallel()
+	accepted := func(name string) bool {
+		_, doc := inTask("", "<"+name+"/><TaskNo>t</TaskNo>")
+		got, err := decodePage(doc)
+		if err != nil {
+			require.ErrorIs(t, err, wire.ErrSyntax)
+			return false
+		}
+		require.Equal(t, []wire.Task{{TaskNo: "t"}}, got.Tasks)
+		return true
+	}
+	const (
+		first = "\u00C0\u00D6\u00D8\u00F6\u00F8\u02FF\u0370\u037D\u037F\u1FFF\u200C\u200D\u2070\u218F\u2C00\u2FEF\u3001\uD7FF\uF900\uFDCF\uFDF0\uFFFC\U00010000\U000EFFFF"
+		later = "\u00B7\u0300\u036F\u203F\u2040"
+		never = "\u00B6\u00B8\u00BF\u00D7\u00F7\u037E\u200B\u200E\u203E\u2041\u206F\u2190\u2BFF\u2FF0\u3000\uE000\uF8FF\uFDD0\uFDEF\uFFFE\U000F0000"
+	)
+	for _, r := range first + later + never {
+		require.Equal(t, strings.ContainsRune(first, r), accepted(string(r)+"x"), "%U first", r)
+		require.Equal(t, !strings.ContainsRune(never, r), accepted("x"+string(r)), "%U later", r)
 	}
 }
 
@@ -169,7 +196,7 @@ func TestXMLDeclarations(t *testing.T) {
 	}
 }
 
-// A document that nests as deep as is allowed, and one that nests deeper.
+// One document nests as deep as allowed, and the other deeper.
 func TestDepth(t *testing.T) {
 	t.Parallel()
 	for depth, accepted := range map[int]bool{62: true, 63: true, 64: false, 100_000: false} {

@@ -1,15 +1,15 @@
 package wire
 
-// taskAssembler makes tasks of records. It is one allocation for all tasks of a
+// taskAssembler makes tasks from records. It is one allocation for all tasks of a
 // page, since convert takes the task by address.
 type taskAssembler struct {
 	rec    record
 	task   Task
-	shared sharer
+	shared interner
 }
 
-// assemble makes the task of what is in rec. Every field is set anew, so
-// nothing is left of the task before.
+// assemble makes the task from rec. It sets every field, so nothing of the previous
+// task remains.
 func (a *taskAssembler) assemble() {
 	statusCode, _ := a.rec.integer(fieldTaskStatusCode)
 	tryCount, _ := a.rec.integer(fieldTryCount)
@@ -33,8 +33,8 @@ func (a *taskAssembler) assemble() {
 	}
 }
 
-// assemblePage makes the page of the top level. It wants proof that the document
-// is one: many a gateway answers with a JSON object of its own.
+// assemblePage makes the page from the top level. It requires proof that the
+// document is one: many gateways respond with a JSON object of their own.
 func assemblePage(top *record, root string, hasList bool) (page Page, err error) {
 	if page.Envelope, err = envelope(top, root); err != nil {
 		return Page{}, err
@@ -52,7 +52,7 @@ func assemblePage(top *record, root string, hasList bool) (page Page, err error)
 	return page, nil
 }
 
-// envelope copies what is kept: the document may be reused. White space around
+// envelope copies the values, since the document may be reused. White space around
 // a value belongs to the layout of the document.
 func envelope(top *record, root string) (Envelope, error) {
 	env := Envelope{

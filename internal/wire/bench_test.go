@@ -59,7 +59,7 @@ func benchmarkPages(b *testing.B, encode func(benchPage) []byte, std func([]byte
 				b.ReportAllocs()
 				b.SetBytes(int64(len(doc)))
 				for b.Loop() {
-					if _, tasks, err := wire.DecodePage(doc, pageLimit, keep); err != nil || len(tasks) != n {
+					if _, tasks, err := wire.DecodePage(doc, pageRoot, pageLimit, keep); err != nil || len(tasks) != n {
 						b.Fatal(len(tasks), err)
 					}
 				}

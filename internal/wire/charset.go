@@ -11,17 +11,17 @@ import (
 
 const bomUTF8 = "\xEF\xBB\xBF"
 
-// ToUTF8 returns doc in UTF-8. It returns doc itself if that is in UTF-8, and
-// the document without its XML declaration if that is in UTF-16, ISO-8859-1 or
-// Windows-1252. Other charsets are an ErrCharset that names the charset, unless
-// all of doc is ASCII, which is the same in them, and doc is returned with the
-// error. contentType may be empty.
+// ToUTF8 returns doc in UTF-8. It returns doc itself if doc is in UTF-8, and a
+// document without XML declaration if doc is in UTF-16, ISO-8859-1 or Windows-1252.
+// For other charsets it returns doc and an error that wraps ErrCharset and names
+// the charset, unless all of doc is ASCII, which is the same in them. contentType
+// may be empty.
 //
 // A byte order mark decides, then the XML declaration, then the parameter of
-// contentType. However, a charset is also stamped on a document by servers,
-// proxies and serializers that do not know what is in it. A document is
-// therefore UTF-8 if it is valid UTF-8 and one of the three says so, or if the
-// charset that they name is Latin.
+// contentType. However, servers, proxies and serializers also stamp a charset on
+// documents whose content they do not know. A document is therefore UTF-8 if it is
+// valid UTF-8 and one of the three says so, or if the charset that they name is
+// Latin.
 func ToUTF8(doc []byte, contentType string) ([]byte, error) {
 	if order, size := wideCharset(doc); size == 4 {
 		return doc, charsetError("UTF-32")
@@ -46,9 +46,9 @@ func ToUTF8(doc []byte, contentType string) ([]byte, error) {
 	return doc, charsetError(charset)
 }
 
-// wideCharset returns how many bytes each character has at least, by the first
-// bytes of a document, and their order. A document without a byte order mark
-// starts with a bracket or a blank.
+// wideCharset returns the minimum size of a character in bytes, by the first bytes
+// of a document, and the byte order. A document without a byte order mark starts
+// with a bracket or a blank.
 func wideCharset(doc []byte) (order binary.ByteOrder, size int) {
 	switch {
 	case len(doc) < 2:
@@ -63,7 +63,7 @@ func wideCharset(doc []byte) (order binary.ByteOrder, size int) {
 	return nil, 1
 }
 
-// declaredCharset is the encoding in the XML declaration, or "".
+// declaredCharset returns the encoding in the XML declaration, or "".
 func declaredCharset(doc []byte) string {
 	doc = bytes.TrimPrefix(doc[skipWhite(doc, 0):], []byte(bomUTF8))
 	doc = doc[skipWhite(doc, 0):]
@@ -80,7 +80,7 @@ func declaredCharset(doc []byte) string {
 	return string(trim(name))
 }
 
-// charsetParameter is the charset of a Content-Type, or "".
+// charsetParameter returns the charset of a Content-Type, or "".
 func charsetParameter(contentType string) string {
 	const name = "charset="
 	for rest := contentType; ; {
@@ -96,15 +96,14 @@ func charsetParameter(contentType string) string {
 	}
 }
 
-// isUTF8 reports whether a charset is UTF-8 or a part of it. No name is UTF-8
-// as well, and so is UTF-16 for a document of single bytes, on which some
-// serializers stamp how they hold strings in memory.
+// isUTF8 reports whether a charset is UTF-8 or a subset of it. An empty name counts
+// as UTF-8, and so does UTF-16 for a document of single bytes: some serializers
+// stamp their in-memory encoding on it.
 func isUTF8(charset string) bool {
 	return isOneOf(charset, "", "utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be")
 }
 
-// isLatin reports whether a charset is Windows-1252 or the part of it that
-// standards have.
+// isLatin reports whether a charset is Windows-1252 or its standardized subset.
 func isLatin(charset string) bool {
 	return isOneOf(charset, "iso-8859-1", "iso8859-1", "iso8859_1", "latin1", "windows-1252", "cp1252")
 }
@@ -153,8 +152,8 @@ func fromUTF16(doc []byte, order binary.ByteOrder) []byte {
 	return withoutDeclaration(out)
 }
 
-// windows1252 is what the bytes from 0x80 to 0x9F stand for. ISO-8859-1 has
-// control characters there, which are never meant.
+// windows1252 holds the characters of the bytes from 0x80 to 0x9F. ISO-8859-1 has
+// control characters there, which are never intended.
 var windows1252 = []rune("€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ")
 
 func fromLatin(doc []byte) []byte {
@@ -175,7 +174,7 @@ func fromLatin(doc []byte) []byte {
 	return withoutDeclaration(out)
 }
 
-// withoutDeclaration is doc without an XML declaration, which names a charset
+// withoutDeclaration returns doc without its XML declaration, which names a charset
 // that doc is no longer in.
 func withoutDeclaration(doc []byte) []byte {
 	rest := doc[skipWhite(doc, 0):]

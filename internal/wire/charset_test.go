@@ -26,7 +26,8 @@ func xmlPage(declaration, domain string) string {
 
 func jsonPage(domain string) string { return `{"Data":[{"DomainName":"` + domain + `"}]}` }
 
-// A charset is read: whatever names it, the values are those of UTF-8.
+// Supported charsets are decoded: the values equal those of the UTF-8 document, no matter what
+// names the charset.
 func TestCharsets(t *testing.T) {
 	t.Parallel()
 	little, big := binary.LittleEndian, binary.BigEndian
@@ -91,7 +92,7 @@ func TestUnsupportedCharsets(t *testing.T) {
 	}
 }
 
-// What UTF-16 has lost is listed, as it is in UTF-8.
+// Invalid UTF-16 is listed like invalid UTF-8.
 func TestBrokenUTF16(t *testing.T) {
 	t.Parallel()
 	half := "\xFF\xFE" + strings.Replace(utf16Text(binary.LittleEndian, jsonPage("a?b")), "?\x00", "\x3D\xD8", 1)

@@ -2,32 +2,32 @@ package wire
 
 import "bytes"
 
-// reader pulls one answer out of a document of either format.
+// reader reads one response from a document of either format.
 type reader interface {
 	// root enters the outermost object and returns its name, "" in JSON.
 	root() (string, error)
-	// members reads the current object into rec, up to its end or up to a
-	// nested field, whose tasks are next. It goes on where it stopped.
+	// members reads the current object into rec, up to its end or up to a nested
+	// field, whose tasks are next. It continues where it stopped.
 	members(rec *record) (nested bool, err error)
-	// task enters the next task of a nested field, for members to read. What
-	// else stands there goes into the notes.
+	// task enters the next task of a nested field, for members to read. Other
+	// content of the field is noted.
 	task() (step, error)
-	// raw is the task that was entered last, once it has been read.
+	// raw returns the task that was entered last, once it has been read.
 	raw() []byte
-	// offset is how much of the document has been read.
+	// offset returns how many bytes of the document have been read.
 	offset() int
-	// end makes sure that nothing follows the outermost object.
+	// end returns an error if anything follows the outermost object.
 	end() error
 }
 
-// step is what a reader came to on the way through a nested field.
+// step is what a reader found next in a nested field.
 type step int
 
 const (
 	noTask step = iota // the end
-	noList             // the end, and the field had nothing of a list
+	noList             // the end, and the field had no list
 	exactTask
-	otherTask // in a list that is not spelled as the service does
+	otherTask // in a list whose names are not spelled as the service does
 )
 
 func spelled(exact bool) step {
@@ -37,16 +37,15 @@ func spelled(exact bool) step {
 	return otherTask
 }
 
-// The XML roots. An error has the same one whatever was asked for.
+// The XML roots. Errors of all operations have the same root.
 const (
-	pageRoot  = "PollTaskResultResponse"
 	ackRoot   = "AcknowledgeTaskResultResponse"
 	errorRoot = "Error"
 )
 
-// newReader tells the format by the first byte that is not white space: the
-// Content-Type of the service and of what stands before it is no proof, and
-// either format is understood whichever was asked for.
+// newReader detects the format by the first byte that is not white space: the
+// Content-Type of the service, and of gateways before it, is no proof. Either
+// format is accepted, even if the other was requested.
 func newReader(doc []byte, n *notes) (reader, error) {
 	doc = bytes.TrimPrefix(doc[skipWhite(doc, 0):], []byte(bomUTF8))
 	i := skipWhite(doc, 0)
@@ -61,8 +60,8 @@ func newReader(doc []byte, n *notes) (reader, error) {
 	return nil, ErrNotDocument
 }
 
-// isHTML recognises the pages of gateways, for an error that says so; what it
-// misses is refused as XML.
+// isHTML reports whether doc is the HTML page of a gateway, for an error that says
+// so. A page that it misses is refused as XML.
 func isHTML(doc []byte) bool {
 	for _, start := range [...]string{"<!doctype", "<html"} {
 		if len(doc) >= len(start) && bytes.EqualFold(doc[:len(start)], []byte(start)) {
@@ -72,7 +71,7 @@ func isHTML(doc []byte) bool {
 	return false
 }
 
-// checkRoot refuses the XML root of another answer. JSON has none.
+// checkRoot returns an error if root is the XML root of another response. JSON has none.
 func checkRoot(root, want string) error {
 	if root == "" || root == want || root == errorRoot {
 		return nil
@@ -80,7 +79,7 @@ func checkRoot(root, want string) error {
 	return valueError(-1, "root "+quoteName(root, "<>")+" instead of <"+want+">")
 }
 
-// open enters a document of which the XML root has to be want, "" for any.
+// open enters a document whose XML root must be want. If want is empty, any root will do.
 func open(doc []byte, want string, n *notes) (r reader, root string, err error) {
 	if r, err = newReader(doc, n); err != nil {
 		return nil, "", err
@@ -91,8 +90,8 @@ func open(doc []byte, want string, n *notes) (r reader, root string, err error) 
 	return r, root, err
 }
 
-// readFlat reads a whole document of which only scalars of the top level are
-// known. What it read before an error is in top.
+// readFlat reads a whole document of which only scalars of the top level are known.
+// top holds everything that was read before an error.
 func readFlat(doc []byte, want string, top *record) (root string, err error) {
 	r, root, err := open(doc, want, nil)
 	if err != nil {
@@ -114,8 +113,8 @@ func decodeEnvelope(doc []byte) (Envelope, string, error) {
 	return env, root, err
 }
 
-// decodePrefix reads the envelope of a document as far as it can be read, and
-// returns an error if there is no Code up to there.
+// decodePrefix reads the envelope of a document as far as possible, and returns an
+// error if there is no Code up to there.
 func decodePrefix(doc []byte, want string) (Envelope, error) {
 	top := record{fields: &envelopeFields}
 	root, err := readFlat(doc, want, &top)
@@ -128,8 +127,8 @@ func decodePrefix(doc []byte, want string) (Envelope, error) {
 	return envelope(&top, root)
 }
 
-// decodeAcknowledgement wants a Result: without it nothing says that anything
-// was confirmed. One that is not understood says that something was.
+// decodeAcknowledgement requires a Result: without it nothing shows that anything
+// was acknowledged. Even an unreadable Result shows that something was.
 func decodeAcknowledgement(doc []byte) (ack Acknowledgement, err error) {
 	top := record{fields: &ackFields}
 	root, err := readFlat(doc, ackRoot, &top)
@@ -149,11 +148,11 @@ func decodeAcknowledgement(doc []byte) (ack Acknowledgement, err error) {
 	return ack, nil
 }
 
-// decodePage alternates between the members of the top level and, where Data
-// stops them, the tasks, so that neither has to come first.
-func decodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T, error) {
+// decodePage alternates between the members of the top level and, when it reaches
+// Data, the tasks, so that neither must come first.
+func decodePage[T any](doc []byte, want string, limit int, convert func(*Task) T) (Page, []T, error) {
 	list := taskList[T]{size: len(doc), limit: limit}
-	r, root, err := open(doc, pageRoot, &list.notes)
+	r, root, err := open(doc, want, &list.notes)
 	if err != nil {
 		return Page{}, nil, err
 	}
@@ -181,7 +180,7 @@ func decodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T,
 	if err != nil {
 		return Page{}, nil, err
 	}
-	// What concerns the whole page comes first: the list is bounded.
+	// Notes on the whole page come first: the list is bounded.
 	var ofPage notes
 	ofPage.take(-1, "", &top)
 	all := ofPage.before(list.notes).before(list.ofTasks)

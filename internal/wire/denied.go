@@ -1,7 +1,7 @@
 package wire
 
-// AccessDenied says why the service denied a call: its AccessDeniedDetail.
-// Every field may be empty.
+// AccessDenied is the service's AccessDeniedDetail: why it denied a call. Every
+// field may be empty.
 type AccessDenied struct {
 	AuthAction                                                        string // such as domain:QueryDomainTask, which differs from the operation's name
 	AuthPrincipalType, AuthPrincipalDisplayName, AuthPrincipalOwnerID string
@@ -10,10 +10,10 @@ type AccessDenied struct {
 	EncodedDiagnosticMessage                                          string
 }
 
-// accessDenied reads the value of AccessDeniedDetail: the members of a JSON
-// object, or the elements within an XML element. A form that it does not know
-// gives a zero AccessDenied, and a broken one gives the fields that come before
-// the break: the Code of an error matters more than its details.
+// accessDenied reads the value of AccessDeniedDetail: the members of a JSON object,
+// or the elements within an XML element. It returns a zero AccessDenied for an
+// unknown form, and for a broken one the fields before the break: the Code of an
+// error matters more than its details.
 func accessDenied(raw []byte) AccessDenied {
 	if len(raw) == 0 {
 		return AccessDenied{}

@@ -5,22 +5,22 @@ import (
 	"fmt"
 )
 
-// Every error of this package is one of these to errors.Is.
+// Every error of this package matches one of these.
 var (
 	ErrEmpty       = errors.New("empty document")
 	ErrNotDocument = errors.New("neither a JSON object nor an XML document of the service")
 	ErrSyntax      = errors.New("malformed document")
-	ErrValue       = errors.New("unexpected content") // well-formed, but not this answer
+	ErrValue       = errors.New("unexpected content") // well-formed, but not this response
 	ErrCharset     = errors.New("unsupported charset")
 	ErrTooMany     = errors.New("more tasks than a page may hold")
 )
 
-// documentError says where and why a document is refused. Its text is one
-// line; of the document it quotes one byte or a short name at most, because it
-// ends up in logs.
+// documentError says where and why a document is refused. Its text is one line and
+// quotes at most one byte or a short name of the document, because it ends up in
+// logs.
 type documentError struct {
 	kind   error
-	offset int // -1 where no single byte is at fault
+	offset int // -1 if no single byte is the cause
 	reason string
 }
 
@@ -45,7 +45,7 @@ func charsetError(name string) error {
 	return &documentError{ErrCharset, -1, quoteName(name, "")}
 }
 
-// unexpected refuses the byte at pos, or the end of the document there.
+// unexpected returns the error for the byte at pos, or for the end of the document there.
 func unexpected(doc []byte, pos int, where string) error {
 	if pos >= len(doc) {
 		return syntaxError(len(doc), "unexpected end "+where)

@@ -6,8 +6,8 @@ var (
 	ParseInt = parseInt
 )
 
-// WithoutRoot is e as the same content would give it in JSON, which has no
-// root to say that it is an error.
+// WithoutRoot returns e as decoded from the same content in JSON, which has no root
+// that marks an error.
 func (e Envelope) WithoutRoot() Envelope {
 	e.errorRoot = false
 	return e

@@ -2,11 +2,11 @@ package wire
 
 import "bytes"
 
-// fieldSet is the known fields of one kind of object. Fields are numbered by
-// their place in names; len(names) stands for every unknown one.
+// fieldSet is the known fields of one kind of object. Fields are numbered by their
+// place in names. len(names) stands for every unknown one.
 type fieldSet struct {
 	names  []string
-	texts  int // how many fields, the first ones, hold text
+	texts  int // number of fields, the first ones, that hold text
 	nested int // the field that holds tasks instead of a scalar, or none
 }
 
@@ -86,6 +86,13 @@ var (
 		texts:  envelopeTexts,
 		nested: fieldData,
 	}
+	// rowsFields is the top level of a page whose list has any name.
+	rowsFields = fieldSet{
+		names:  pageFields.names[:fieldData],
+		texts:  envelopeTexts,
+		nested: none,
+	}
+	noFields     = fieldSet{nested: none}
 	deniedFields = fieldSet{
 		names: []string{"AuthAction", "AuthPrincipalType", "AuthPrincipalDisplayName", "AuthPrincipalOwnerId",
 			"NoPermissionType", "PolicyType", "EncodedDiagnosticMessage"},
@@ -100,8 +107,8 @@ var (
 	}
 )
 
-// lookup finds a field by its exact name, or else in any case of its letters,
-// as encoding/json does: the service spells some names both ways.
+// lookup finds a field by its exact name, or else by its name in any case, as
+// encoding/json does: the service spells some names both ways.
 func (s *fieldSet) lookup(name []byte) (field int, exact bool) {
 	for f, n := range s.names {
 		if string(name) == n {

@@ -30,15 +30,15 @@ func isJSON(doc []byte) bool {
 	return bytes.HasPrefix(trimStart(doc), []byte("{"))
 }
 
-// checkDecoded compares what was decoded with what the reference makes of the
-// same document. Both must agree on what is refused, unless stricter is set:
-// the standard library takes XML documents that this package refuses. failed
-// says that the document has the Code of an error, after which it may be broken.
+// checkDecoded compares the decoded values with those of the reference. Both must
+// refuse the same documents, unless stricter is set: the standard library accepts
+// XML documents that this package refuses. failed reports whether the document has
+// the Code of an error, after which it may be broken.
 func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, failed bool, err error, reference func(node) (T, error)) {
 	t.Helper()
 	var zero T
 	if err != nil {
-		require.Equal(t, zero, got, "beside an error")
+		require.Equal(t, zero, got, "with an error")
 		require.True(t, errors.Is(err, wire.ErrEmpty) || errors.Is(err, wire.ErrNotDocument) || errors.Is(err, wire.ErrSyntax) || errors.Is(err, wire.ErrValue), err)
 		for _, r := range err.Error() {
 			require.True(t, r >= ' ' && r < 0x7F, "%q", err)
@@ -55,25 +55,25 @@ func checkDecoded[T any](t *testing.T, doc []byte, stricter bool, got T, failed 
 	case errors.Is(parsing, errUnsure), parsing != nil && failed:
 		return
 	case parsing != nil && stricter && err == nil && strings.ContainsFunc(string(doc), func(r rune) bool { return r >= utf8.RuneSelf }):
-		return // encoding/xml knows fewer letters for names
+		return // encoding/xml allows fewer letters in names
 	case parsing != nil:
-		require.Error(t, err, "taken although the standard library says: %v", parsing)
+		require.Error(t, err, "accepted although the standard library returns: %v", parsing)
 		return
 	}
 	want, refused := reference(root)
 	switch {
 	case errors.Is(refused, errUnsure):
 	case refused != nil:
-		require.Error(t, err, "taken although the reference refuses it")
+		require.Error(t, err, "accepted although the reference refuses it")
 	case err == nil:
 		require.Equal(t, want, got)
 	case !stricter:
-		require.NoError(t, err, "refused although the reference takes it")
+		require.NoError(t, err, "refused although the reference accepts it")
 	}
 }
 
-// checkMemory decodes a document and checks that it does not cost more than a
-// small multiple of its size, beyond what a page of tasks takes.
+// checkMemory decodes a document and checks that it allocates at most a small
+// multiple of its size, plus the memory for a page of tasks.
 func checkMemory(t *testing.T, doc []byte, decode func()) {
 	t.Helper()
 	if len(doc) < 1<<10 {
@@ -92,7 +92,7 @@ func allocated() uint64 {
 
 func checkPage(t *testing.T, doc []byte, stricter bool) {
 	t.Helper()
-	page, tasks, err := wire.DecodePage(bytes.Clone(doc), pageLimit, keep)
+	page, tasks, err := wire.DecodePage(bytes.Clone(doc), pageRoot, pageLimit, keep)
 	got := answer{page, tasks}
 	unparsed := checkUnparsed(t, got)
 	failed := got.Page.Failed()
@@ -110,15 +110,15 @@ func checkPage(t *testing.T, doc []byte, stricter bool) {
 	got.Page.Denied, got.Page.UnparsedTotal = wire.AccessDenied{}, 0
 	again, err := decodePage(got.encodeJSON(t))
 	require.NoError(t, err)
-	require.Equal(t, got, again, "by way of JSON")
+	require.Equal(t, got, again, "via JSON")
 	if text, ok := got.encodeXML(t); ok {
 		again, err := decodePage(text)
 		require.NoError(t, err)
-		require.Equal(t, got, again, "by way of XML")
+		require.Equal(t, got, again, "via XML")
 	}
 }
 
-// checkUnparsed checks the bounds of what is listed as not understood.
+// checkUnparsed checks the bounds of the Unparsed list.
 func checkUnparsed(t *testing.T, got answer) (where []noted) {
 	t.Helper()
 	require.Len(t, got.Page.Unparsed, min(got.Page.UnparsedTotal, 100))
@@ -134,8 +134,8 @@ func checkUnparsed(t *testing.T, got answer) (where []noted) {
 	return where
 }
 
-// written is an answer with the names of the service, for the standard library
-// to write.
+// written is a response with the names of the service, for encoding by the standard
+// library.
 type written struct {
 	XMLName   xml.Name `json:"-" xml:"PollTaskResultResponse"`
 	RequestID string   `json:"RequestId" xml:"RequestId"`
@@ -165,7 +165,7 @@ func (a answer) encodeJSON(t *testing.T) string {
 	return string(doc)
 }
 
-// encodeXML returns false for text that XML has no form for.
+// encodeXML returns false for text that XML cannot represent.
 func (a answer) encodeXML(t *testing.T) (string, bool) {
 	if strings.ContainsFunc(fmt.Sprint(a), func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\n\r", r) || r == 0xFFFE || r == 0xFFFF }) {
 		return "", false
@@ -177,7 +177,7 @@ func (a answer) encodeXML(t *testing.T) (string, bool) {
 
 func fuzzPage(t *testing.T, doc []byte) {
 	checkPage(t, doc, !isJSON(doc))
-	checkMemory(t, doc, func() { wire.DecodePage(doc, pageLimit, keep) })
+	checkMemory(t, doc, func() { wire.DecodePage(doc, pageRoot, pageLimit, keep) })
 }
 
 func FuzzPageJSON(f *testing.F) {

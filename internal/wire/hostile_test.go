@@ -7,8 +7,8 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// hostileDocuments are pages made to cost much: each repeats something for so
-// many bytes.
+// hostileDocuments returns pages that are expensive on purpose: each repeats
+// something for the given number of bytes.
 func hostileDocuments(size int) map[string]string {
 	repeat := func(part string) string { return strings.Repeat(part, size/len(part)+1) }
 	json := func(members string) string { return `{` + members + `"TotalItemNum":1}` }
@@ -82,14 +82,14 @@ func hostileDocuments(size int) map[string]string {
 	}
 }
 
-// TestMemoryIsBounded: no document costs more than a small multiple of its
-// size, whatever it repeats. Not parallel: it counts what the whole program
-// allocates.
+// No document allocates more than a small multiple of its size, no matter what it
+// repeats. Not parallel: it counts the allocations of the whole program.
 func TestMemoryIsBounded(t *testing.T) {
 	for name, doc := range hostileDocuments(1 << 20) {
 		doc := []byte(doc)
 		for decoder, decode := range map[string]func(){
-			"page":            func() { wire.DecodePage(doc, pageLimit, keep) },
+			"page":            func() { wire.DecodePage(doc, pageRoot, pageLimit, keep) },
+			"rows":            func() { wire.DecodeRows(doc, pageRoot, pageLimit) },
 			"acknowledgement": func() { wire.DecodeAcknowledgement(doc) },
 			"envelope":        func() { wire.DecodeEnvelope(doc) },
 			"prefix":          func() { wire.DecodeEnvelopePrefix(doc) },

@@ -1,23 +1,23 @@
 package wire
 
-// jsonReader reads a JSON document, and looks at every byte once. It is as
-// strict about structure as encoding/json, but takes any bytes within strings.
+// jsonReader reads a JSON document, and looks at every byte once. It is as strict
+// about structure as encoding/json, but accepts any bytes within strings.
 type jsonReader struct {
 	doc   []byte
 	pos   int
-	depth int // objects and arrays that are open
+	depth int // open objects and arrays
 	notes *notes
 
-	// Where the next task is to be found; see task.
+	// The fields below say where the next task is; see task.
 	in     place
-	around place // what the list is in
-	first  bool  // nothing was read of the object or list yet
-	listed bool  // TaskDetail was there
+	around place // the place that encloses the list
+	first  bool  // nothing of the object or list has been read yet
+	listed bool  // TaskDetail was present
 	data   value // of Data
-	spell  step  // how the names of the list are spelled
+	spell  step  // the spelling of the names of the list
 	start  int   // of the task
 
-	buf scratch // a name, or text where a task belongs
+	buf scratch // a name, or text in place of a task
 }
 
 // value is where a value starts and how its name is spelled.
@@ -33,8 +33,8 @@ func (j *jsonReader) root() (string, error) {
 	return "", nil
 }
 
-// members implements reader. It is where most of the time goes: most values
-// are read without a detour, and a lead ends where the value begins.
+// members implements reader. Most time is spent here: most values are read
+// directly, and a lead ends where the value begins.
 func (j *jsonReader) members(rec *record) (nested bool, err error) {
 	for {
 		next := &rec.next[rec.slot]
@@ -90,15 +90,15 @@ func (j *jsonReader) end() error {
 	return nil
 }
 
-// open enters the object or array at hand. What leads to a task and its members
-// nests four deep at most, so only skip looks at the depth.
+// open enters the object or array at hand. Only skip checks the depth: the path to
+// the members of a task nests at most four deep.
 func (j *jsonReader) open() {
 	j.pos++
 	j.depth++
 }
 
-// key reads on to the value of the next member, or past the end of the object.
-// The name is only valid until the next call.
+// key reads to the value of the next member, or past the end of the object. The
+// name is only valid until the next call.
 func (j *jsonReader) key(first bool) (name []byte, more bool, err error) {
 	more, err = j.separator(first, '}')
 	if err != nil || !more {
@@ -122,7 +122,7 @@ func (j *jsonReader) key(first bool) (name []byte, more bool, err error) {
 	return name, true, nil
 }
 
-// separator reads on to the next element, or past the closing bracket.
+// separator reads to the next element, or past the closing bracket.
 func (j *jsonReader) separator(first bool, closing byte) (more bool, err error) {
 	j.pos = skipWhite(j.doc, j.pos)
 	switch c := j.peek(); {
@@ -139,7 +139,7 @@ func (j *jsonReader) separator(first bool, closing byte) (more bool, err error) 
 	return false, unexpected(j.doc, j.pos, "instead of a comma")
 }
 
-// peek is the byte at hand, or 0 at the end: a zero byte is nowhere right.
+// peek returns the byte at hand, or 0 at the end: a zero byte is valid nowhere.
 func (j *jsonReader) peek() byte {
 	if j.pos < len(j.doc) {
 		return j.doc[j.pos]

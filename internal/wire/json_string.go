@@ -24,9 +24,8 @@ func (j *jsonReader) stringEnd(i int) int {
 	return -1
 }
 
-// unquote appends what text, the inside of a string, stands for, and reports
-// whether any of it was replaced. A backslash that begins no escape sequence
-// stands for itself.
+// unquote appends the decoded text, the inside of a string, and reports whether any
+// of it was replaced. A backslash that begins no escape sequence stands for itself.
 func (s *scratch) unquote(text []byte) (damaged bool) {
 	valid := s.prepare(text)
 	damaged = !valid
@@ -46,11 +45,11 @@ func (s *scratch) unquote(text []byte) (damaged bool) {
 	}
 }
 
-// escapes maps the letter after a backslash to what the two stand for.
+// escapes maps the letter after a backslash to the character that the two encode.
 var escapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// escape reads the escape sequence at the beginning of text, and returns its
-// size. What it returns is never longer. Half of a surrogate pair is replaced.
+// escape reads the escape sequence at the beginning of text, and returns its size.
+// The result is never longer. Half of a surrogate pair is replaced.
 func escape(text []byte) (r rune, size int) {
 	if len(text) < 2 {
 		return '\\', len(text)
@@ -68,8 +67,8 @@ func escape(text []byte) (r rune, size int) {
 	if !utf16.IsSurrogate(r) {
 		return r, 6
 	}
-	// The other half has to follow at once. What follows and is not the other
-	// half is read by itself.
+	// The other half must follow immediately. Anything else that follows is read by
+	// itself.
 	if len(text) >= 8 && text[6] == '\\' && text[7] == 'u' {
 		if low, ok := hex4(text[8:]); ok {
 			if pair := utf16.DecodeRune(r, low); pair != utf8.RuneError {
@@ -95,7 +94,7 @@ func hex4(text []byte) (r rune, ok bool) {
 	return r, true
 }
 
-// hexDigit is the value of a digit, -1 if it is none.
+// hexDigit returns the value of a digit, or -1 if c is none.
 func hexDigit(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':

@@ -2,7 +2,7 @@ package wire
 
 import "bytes"
 
-// place is what the reader stands in between two tasks.
+// place is the reader's position between two tasks.
 type place int
 
 const (
@@ -12,8 +12,8 @@ const (
 	afterData
 )
 
-// task finds the next task in the value of Data: in its TaskDetail, one or a
-// list of them, or in Data itself where that is the list.
+// task finds the next task in the value of Data: in its TaskDetail, one or a list
+// of them, or in Data itself if that is the list.
 func (j *jsonReader) task() (found step, err error) {
 	for found == noTask && err == nil && j.in != afterData {
 		switch j.in {
@@ -48,7 +48,7 @@ func (j *jsonReader) openData() (step, error) {
 	return noTask, nil
 }
 
-// taskInData reads one member of Data. It finds a task where TaskDetail is one.
+// taskInData reads one member of Data. It finds a task if TaskDetail is one.
 func (j *jsonReader) taskInData() (step, error) {
 	key, more, err := j.key(j.first)
 	if err != nil {
@@ -103,8 +103,8 @@ func (j *jsonReader) openTask() step {
 	return j.spell
 }
 
-// noTask reads a value that stands where a task or a list of them belongs. It
-// reports whether there is anything in it.
+// noTask reads a value in place of a task or a list of them. It reports whether
+// there is anything in it.
 func (j *jsonReader) noTask(field string) (odd bool, err error) {
 	j.buf.reset()
 	text, raw, err := j.value(&j.buf)
@@ -121,7 +121,7 @@ func (j *jsonReader) noTask(field string) (odd bool, err error) {
 // raw implements reader.
 func (j *jsonReader) raw() []byte { return j.doc[j.start:j.pos] }
 
-// enter opens the object or list that tasks are in.
+// enter opens the object or list that contains tasks.
 func (j *jsonReader) enter(in place) {
 	j.open()
 	j.in, j.first = in, true

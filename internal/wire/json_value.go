@@ -2,12 +2,12 @@ package wire
 
 import "unicode/utf8"
 
-// maxDepth bounds how deep a document may nest. The answers of the service
-// nest four deep.
+// maxDepth bounds the nesting of a document. The responses of the service nest four
+// deep.
 const maxDepth = 64
 
-// plain reads a string or a number that needs no decoding; for any other value
-// ok is false and nothing was read.
+// plain reads a string or a number that needs no decoding. For any other value ok
+// is false and nothing was read.
 func (j *jsonReader) plain() (text []byte, ok bool) {
 	start := j.pos
 	if j.peek() != '"' {
@@ -37,11 +37,10 @@ func (j *jsonReader) member(rec *record, field int, exact bool) error {
 	return nil
 }
 
-// value reads any value and returns what a field of text gets of it: a string,
-// a number or boolean as it is written, nil for null, and an object or array
-// as it is written unless nothing is in it. raw is the value in the document if
-// the text is not all that it says, or nil. If the document ends within a
-// string, value returns the beginning with the error.
+// value reads any value and returns its text for a text field: a string, a number
+// or boolean as written, nil for null, and a non-empty object or array as written.
+// raw is the value in the document if text does not hold all of it, or nil. If the
+// document ends within a string, value returns the beginning with the error.
 //
 // The text is a part of the document or of s.
 func (j *jsonReader) value(s *scratch) (text, raw []byte, err error) {
@@ -75,8 +74,8 @@ func (j *jsonReader) value(s *scratch) (text, raw []byte, err error) {
 	return j.doc[start:j.pos], nil, err
 }
 
-// skip reads past any value. It keeps its own stack, a bit for each open object
-// or array, so that no document can exhaust that of the program.
+// skip reads past any value. Its stack has a bit for each open object or array, so
+// that no document can exhaust the stack of the program.
 func (j *jsonReader) skip() error {
 	base := j.depth
 	objects := uint64(0) // the lowest bit says whether the innermost is an object
@@ -85,7 +84,7 @@ func (j *jsonReader) skip() error {
 		switch c := j.peek(); {
 		case c == '{' || c == '[':
 			if j.depth == maxDepth {
-				return syntaxError(j.pos, "nested too deep")
+				return syntaxError(j.pos, "nested too deeply")
 			}
 			objects <<= 1
 			if c == '{' {
@@ -121,7 +120,7 @@ func (j *jsonReader) skip() error {
 			return unexpected(j.doc, j.pos, "instead of a value")
 		}
 
-		// On to the next value, past the ends of what it was the last of.
+		// Move to the next value, past the ends of the objects and arrays that end here.
 		for more := false; !more; opened = false {
 			if j.depth == base {
 				return nil
@@ -142,7 +141,7 @@ func (j *jsonReader) skip() error {
 	}
 }
 
-// literal reads a word of which the first letter was seen.
+// literal reads a word whose first letter was seen.
 func (j *jsonReader) literal(word string) error {
 	for i := range len(word) {
 		if j.pos+i >= len(j.doc) || j.doc[j.pos+i] != word[i] {

@@ -8,7 +8,7 @@ import (
 // taskList gathers the tasks of a page.
 type taskList[T any] struct {
 	size  int // of the document
-	limit int // more tasks than that are refused
+	limit int // more tasks are refused
 	tasks []T
 	exact bool // there is a task in a list spelled as the service does
 
@@ -22,11 +22,11 @@ type taskList[T any] struct {
 // read reads the tasks of Data. It reports whether there was a list, which may
 // be empty.
 //
-// An object without any member is not a task: some serializers write an empty
-// list so, and nothing is lost by it. An object in which no field has a value is
-// not a task either, but it is noted, as is everything else in the list. If one
-// list is spelled as the service does and another is not, the tasks of the other
-// list are noted.
+// An object without any member is not a task: some serializers write an empty list
+// so, and nothing is lost. An object in which no field has a value is not a task
+// either, but it is noted, as is everything else in the list. If one list is
+// spelled as the service does and another is not, the tasks of the other list are
+// noted.
 func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err error) {
 	a := &l.assembler
 	start, before := 0, len(l.tasks)
@@ -69,10 +69,10 @@ func (l *taskList[T]) read(r reader, convert func(*Task) T) (found bool, err err
 	}
 }
 
-// expect estimates how many tasks are still to come when some took so many of
-// the bytes that are left, with a little to spare: with more while only the
-// first is known, which may be an odd one. It ends where pages do, and much
-// sooner at first: a document that pretends to have more has to prove it.
+// expect estimates the number of tasks to come from the bytes that tasks took and
+// the bytes left, with a small reserve: a larger one while only the first task is
+// known, which may be unusual. It is bounded by the size of pages, and at first by
+// much less: a document that claims more must prove it.
 func expect(tasks, took, left int) int {
 	more := (left - took) / (took/tasks + 1)
 	if tasks == 1 {

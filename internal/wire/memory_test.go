@@ -11,9 +11,9 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// What is kept of a page does not keep the rest of it: not the document, not
-// the other tasks, and a value that tasks share not the long text of one.
-// Not parallel: it counts what the whole program keeps.
+// Keeping a part of a page does not keep the rest alive: neither the document nor
+// the other tasks, and a value that tasks share does not keep the long text of one.
+// Not parallel: it counts the memory of the whole program.
 func TestKeepingLittleKeepsLittleAlive(t *testing.T) {
 	const pages, limit = 32, 16 << 20 // each page has more than a megabyte
 	page := newBenchPage(1000, false)
@@ -26,7 +26,7 @@ func TestKeepingLittleKeepsLittleAlive(t *testing.T) {
 		var values [pages]string
 		before := heap()
 		for i := range pages {
-			_, all, err := wire.DecodePage(doc, pageLimit, keep)
+			_, all, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 			require.NoError(t, err)
 			tasks[i], values[i] = all[500], all[999].TaskStatus
 		}
@@ -43,25 +43,25 @@ func heap() uint64 {
 	return stats.HeapAlloc
 }
 
-// A short document cannot make the decoder reserve much for what it only
-// pretends to hold.
+// A short document that claims many tasks cannot make the decoder reserve much
+// memory.
 func TestReservedMemoryIsBounded(t *testing.T) {
 	t.Parallel()
 	tiny := strings.Repeat(`{"TaskNo":1},`, 2)
-	_, tasks, err := wire.DecodePage([]byte(`{"Data":[`+strings.Repeat(tiny, 9)+`{"TaskNo":"`+strings.Repeat("x", 8<<20)+`"}]}`), pageLimit, keep)
+	_, tasks, err := wire.DecodePage([]byte(`{"Data":[`+strings.Repeat(tiny, 9)+`{"TaskNo":"`+strings.Repeat("x", 8<<20)+`"}]}`), pageRoot, pageLimit, keep)
 	require.NoError(t, err)
 	require.Len(t, tasks, 19)
 	require.Less(t, cap(tasks), 2048)
 }
 
-// Not parallel: it counts what the whole program allocates.
+// Not parallel: it counts the allocations of the whole program.
 func TestAllocations(t *testing.T) {
 	const tasks = 1000
 	for _, mixed := range []bool{false, true} {
 		page := newBenchPage(tasks, mixed)
 		for name, doc := range map[string][]byte{"json": page.json(t), "xml": page.xml(t)} {
 			allocs := testing.AllocsPerRun(5, func() {
-				_, _, err := wire.DecodePage(doc, pageLimit, keep)
+				_, _, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 				require.NoError(t, err)
 			})
 			require.LessOrEqual(t, allocs, 1.05*tasks, fmt.Sprint(name, mixed))

@@ -5,12 +5,12 @@ import (
 	"strconv"
 )
 
-// maxExact bounds whole numbers written with a fraction or an exponent: beyond
-// it whoever writes numbers that way has lost digits already.
+// maxExact bounds whole numbers written with a fraction or an exponent: a sender
+// that writes larger ones so has already lost digits.
 const maxExact = 1 << 53
 
-// scanNumber returns where the JSON number at pos ends; ok is false, and end
-// the place at fault, when there is none.
+// scanNumber returns the end of the JSON number at pos. If there is none, ok is
+// false and end is the position of the fault.
 func scanNumber(doc []byte, pos int) (end int, ok bool) {
 	i := pos
 	if i < len(doc) && doc[i] == '-' {
@@ -49,8 +49,8 @@ func skipDigits(doc []byte, i int) int {
 	return i
 }
 
-// parseInt reads a JSON number that is whole and fits an int, or tells that it
-// is not one. It never rounds and never wraps.
+// parseInt reads a JSON number and reports whether it is whole and fits an int. It
+// never rounds and never wraps.
 func parseInt(text []byte) (int, bool) {
 	if len(text) == 1 && '0' <= text[0] && text[0] <= '9' { // status codes, mostly
 		return int(text[0] - '0'), true
@@ -65,9 +65,9 @@ func parseInt(text []byte) (int, bool) {
 	return n, err == nil
 }
 
-// parseExact reads a number that has a fraction or an exponent, as 20.0 or
-// 1e2. It works on the decimal digits: a float64 would round a small fraction
-// away and take the number for a whole one.
+// parseExact reads a number with a fraction or an exponent, such as 20.0 or 1e2. It
+// works on the decimal digits: a float64 would round a small fraction away, so the
+// number would look whole.
 func parseExact(text []byte) (int, bool) {
 	mantissa, exponentText := text, []byte("0")
 	if i := bytes.IndexAny(text, "eE"); i >= 0 {
@@ -115,8 +115,8 @@ func parseBool(text []byte) (value, ok bool) {
 	return n == 1, ok && (n == 0 || n == 1)
 }
 
-// equalASCII compares with a word in any case of ASCII letters. The letters
-// beyond ASCII that fold to one are longer, so the length keeps them out.
+// equalASCII reports whether text is word in any case. Letters beyond ASCII that
+// fold to ASCII ones are longer, so the length excludes them.
 func equalASCII(text []byte, word string) bool {
 	return len(text) == len(word) && bytes.EqualFold(text, []byte(word))
 }

@@ -52,7 +52,7 @@ func TestEnvelopePrefix(t *testing.T) {
 	}
 }
 
-// A part of a Code is none.
+// A part of a Code does not count.
 func TestEnvelopePrefixWithoutCode(t *testing.T) {
 	t.Parallel()
 	for doc, want := range map[string]error{
@@ -68,7 +68,7 @@ func TestEnvelopePrefixWithoutCode(t *testing.T) {
 	}
 }
 
-// partOfEscape is what is left of an escape or a reference that was cut.
+// partOfEscape matches the rest of an escape or a reference that was cut off.
 var partOfEscape = regexp.MustCompile(`(\\[^\\]{0,4}|&[^;]{0,5})$`)
 
 // Every prefix of an error either has all of its Code or is refused.

@@ -8,9 +8,9 @@ import (
 	"testing"
 )
 
-// Readers foretell members from what they have read before. These pages change
-// in order, white space, spelling and shape from task to task, which is where
-// that could go wrong, and are compared with the reference.
+// Readers predict members from previous ones. These pages, which vary in order,
+// white space, spelling and shape from task to task to make predictions fail, are
+// compared with the reference.
 func TestRandomPages(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(3000) {
@@ -23,7 +23,7 @@ func TestRandomPages(t *testing.T) {
 	}
 }
 
-// writer writes documents of which most are valid pages.
+// writer writes documents, most of which are valid pages.
 type writer struct {
 	random *rand.Rand
 	xml    bool
@@ -33,7 +33,7 @@ func (w *writer) one(of ...string) string { return of[w.random.IntN(len(of))] }
 
 func (w *writer) often() bool { return w.random.IntN(8) > 0 }
 
-// space is mostly the same.
+// space mostly returns the same white space.
 func (w *writer) space() string {
 	if w.often() {
 		return ""
@@ -62,7 +62,7 @@ func (w *writer) page() string {
 	return `{"Data":{"TaskDetail":[` + strings.Join(tasks, w.space()+","+w.space()) + `]}}`
 }
 
-// noTask is what may stand in place of a task.
+// noTask returns a value that may replace a task.
 func (w *writer) noTask() string {
 	if w.xml {
 		return w.one("<TaskDetail/>", "<TaskDetail>x</TaskDetail>", "<TaskDetail><New/></TaskDetail>", "<taskDetail><TaskNo>1</TaskNo></taskDetail>", "<Other/>", "text", "<![CDATA[x]]>")

@@ -6,62 +6,62 @@ import "bytes"
 // Absent, null and empty are the same to its users, so nil stands for all.
 type record struct {
 	fields  *fieldSet
-	seen    uint32            // a bit for each known field that was there
-	other   uint32            // a bit for each whose value came under another spelling
-	members bool              // there was any member, known or not
-	values  [maxFields][]byte // only where seen; parts of the document or of scratch
+	seen    uint32            // a bit for each known field that was present
+	other   uint32            // a bit for each field whose value had another spelling of the name
+	members bool              // any member was present, known or not
+	values  [maxFields][]byte // valid only if seen; parts of the document or of scratch
 	scratch scratch
 	odd     []oddValue          // at most maxUnparsed
-	odds    int                 // how many odd values there were
-	slot    int                 // which element of next predicts the next member
-	next    [maxFields + 2]lead // one before the first member, one after each field, one after unknown ones
+	odds    int                 // number of odd values
+	slot    int                 // the element of next that predicts the next member
+	next    [maxFields + 2]lead // one before the first member, one after each field, one after unknown fields
 }
 
-// oddValue is content that the object lists as not understood. Its field is
-// none for text between the elements of XML.
+// oddValue is content that was not understood. Its field is none for text between
+// XML elements.
 type oddValue struct {
 	field int
 	text  []byte
 }
 
-// lead predicts a member. Objects of a list mostly repeat the order and the
-// white space of the one before, so the bytes that led from one field to the
-// next will do so again, and one comparison replaces reading them.
+// lead predicts a member. Objects in a list mostly repeat the field order and white
+// space of the previous one, so the bytes between two fields recur and one
+// comparison replaces parsing them.
 //
-// That is sound because the slot tells all that reading them depends on: where
-// the reader stands, and in XML also which end tag is due. The same bytes read
-// from the same place mean the same. Only exact names have leads.
+// This is sound because the slot determines everything that parsing depends on: the
+// reader's position, and in XML also the next end tag. The same bytes read from the
+// same position mean the same. Only exact names have leads.
 type lead struct {
-	text  []byte // nil for none
+	text  []byte // nil means none
 	field int
 }
 
-// found reports whether the document goes on with the lead.
+// found reports whether the document continues with the lead.
 func (l *lead) found(rest []byte) bool {
 	return len(l.text) > 0 && bytes.HasPrefix(rest, l.text)
 }
 
-// reset makes room for the next object of the same kind, which is likely to
-// have the same leads.
+// reset clears r for the next object of the same kind, which probably has the same
+// leads.
 func (r *record) reset() {
 	r.seen, r.other, r.members, r.slot = 0, 0, false, 0
 	r.odd, r.odds = r.odd[:0], 0
 	r.scratch.reset()
 }
 
-// has reports whether the field was there.
+// has reports whether the field was present.
 func (r *record) has(field int) bool { return r.seen&(1<<field) != 0 }
 
-// set stores the first value of a field, which came under its exact name.
+// set stores the first value of a field, under its exact name.
 func (r *record) set(field int, text []byte) {
 	r.seen |= 1 << field
 	r.values[field] = text
 }
 
-// put stores a value of a field that may have one already. A value under the
-// exact name replaces one under another spelling, otherwise the last one wins,
-// as in encoding/json. An empty value replaces nothing. raw is the form in the
-// document of a value that is not understood as text, or nil.
+// put stores a value of a field that may have one already. A value under the exact
+// name replaces one under another spelling, otherwise the last one wins, as in
+// encoding/json. An empty value replaces nothing. raw is the value in the document
+// if it is not understood as text, or nil.
 func (r *record) put(field int, exact bool, text, raw []byte) {
 	bit := uint32(1) << field
 	old := r.text(field)
@@ -80,7 +80,7 @@ func (r *record) put(field int, exact bool, text, raw []byte) {
 	case differs:
 		r.note(field, old)
 	}
-	if raw != nil && field < r.fields.texts { // integer and boolean note theirs
+	if raw != nil && field < r.fields.texts { // integer and boolean note their own
 		r.note(field, raw)
 	}
 	r.values[field] = text
@@ -90,10 +90,10 @@ func (r *record) put(field int, exact bool, text, raw []byte) {
 	}
 }
 
-// cut stores the beginning of a value in which the document ends. Only a
-// message is of use when it is not complete.
+// cut stores the beginning of a value in which the document ends. Only a message is
+// useful if it is incomplete.
 func (r *record) cut(field int, text []byte) {
-	text = bytes.TrimRight(text, "\uFFFD") // a character that was cut, too
+	text = bytes.TrimRight(text, "\uFFFD") // a character that was cut off
 	if r.fields == &envelopeFields && field == fieldMessage && len(text) > 0 && !r.has(field) {
 		r.set(field, text)
 	}
@@ -106,7 +106,7 @@ func (r *record) note(field int, text []byte) {
 	}
 }
 
-// text is the value of a field, nil when it is absent, null or empty.
+// text returns the value of a field, or nil if it is absent, null or empty.
 func (r *record) text(field int) []byte {
 	if !r.has(field) || len(r.values[field]) == 0 {
 		return nil
@@ -114,7 +114,7 @@ func (r *record) text(field int) []byte {
 	return r.values[field]
 }
 
-// trimmed is the value of a field that no white space belongs to, nil when it
+// trimmed returns the value of a field without white space around it, or nil if it
 // is absent, null or blank.
 func (r *record) trimmed(field int) []byte {
 	if text := trim(r.text(field)); len(text) > 0 {
@@ -133,8 +133,7 @@ func (r *record) filled() bool {
 	return false
 }
 
-// integer reads a number; ok is false when there is none. One that is not
-// understood is noted.
+// integer reads a number. If there is none, ok is false. An invalid one is noted.
 func (r *record) integer(field int) (n int, ok bool) {
 	text := r.text(field)
 	if text == nil {
@@ -153,8 +152,8 @@ func (r *record) integer(field int) (n int, ok bool) {
 	return n, true
 }
 
-// boolean reads true or false; nil when there is none. One that is not
-// understood is noted.
+// boolean reads true or false, and returns nil if there is neither. An invalid
+// value is noted.
 func (r *record) boolean(field int) *bool {
 	text := r.trimmed(field)
 	if text == nil {

@@ -14,9 +14,9 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// The reference decodes documents a second time, written for simplicity alone:
-// what is tolerated is mended, the standard library makes a tree of the mended
-// document, and the rules are applied to the tree.
+// The reference decodes documents a second time in the simplest way: tolerated
+// faults are repaired, the standard library parses the repaired document into a
+// tree, and the rules are applied to the tree.
 
 type node struct {
 	name    string // in its parent
@@ -26,15 +26,15 @@ type node struct {
 	list    bool     // a JSON array; children are its elements
 	damaged bool     // something in the text was replaced
 	text    string   // of a scalar
-	raw     string   // the value as written; of an XML element what stands in it
+	raw     string   // the value as written; for an XML element its content
 	stray   []string // text between elements
 	members []node
-	depth   int // of what is open inside
+	depth   int // of the open elements inside
 }
 
 var errReference = errors.New("refused by the reference")
 
-// errUnsure marks what the reference is too simple to judge.
+// errUnsure marks documents that the reference is too simple for.
 var errUnsure = errors.New("not judged by the reference")
 
 // blank is the white space of both formats.
@@ -47,17 +47,17 @@ func trimStart(doc []byte) []byte {
 
 func parseJSON(doc []byte) (node, error) {
 	doc = trimStart(doc)
-	mended := mendJSON(doc)
-	if !json.Valid(mended) {
+	repaired := repairJSON(doc)
+	if !json.Valid(repaired) {
 		return node{}, errReference
 	}
-	d := json.NewDecoder(bytes.NewReader(mended))
+	d := json.NewDecoder(bytes.NewReader(repaired))
 	d.UseNumber()
-	n, err := parseJSONValue(d, mended)
+	n, err := parseJSONValue(d, repaired)
 	if err == nil && (n.scalar || n.list || n.depth > 64) {
 		err = errReference
 	}
-	if err == nil && (!bytes.Equal(doc, mended) && n.hasRaw() || bytes.Contains(bytes.ToLower(doc), []byte("ufffd"))) {
+	if err == nil && (!bytes.Equal(doc, repaired) && n.hasRaw() || bytes.Contains(bytes.ToLower(doc), []byte("ufffd"))) {
 		err = errUnsure
 	}
 	return n, err
@@ -114,11 +114,11 @@ func parseJSONValue(d *json.Decoder, doc []byte) (n node, err error) {
 
 func parseXML(doc []byte) (node, error) {
 	doc = trimStart(doc)
-	mended := mendXML(doc)
+	repaired := repairXML(doc)
 	if bytes.ContainsFunc(doc, func(r rune) bool { return r >= mark && r <= lost || r == 0xFFFF }) {
-		return node{}, errUnsure // nothing to mend to
+		return node{}, errUnsure // no repair possible
 	}
-	d := xml.NewDecoder(bytes.NewReader(mended))
+	d := xml.NewDecoder(bytes.NewReader(repaired))
 	roots := node{}
 	open := []*node{&roots}
 	starts := []int64{0}
@@ -139,10 +139,10 @@ func parseXML(doc []byte) (node, error) {
 			starts = append(starts, d.InputOffset())
 		case xml.EndElement:
 			at.scalar = len(at.members) == 0
-			at.raw = string(mended[starts[len(starts)-1]:max(before, starts[len(starts)-1])])
+			at.raw = string(repaired[starts[len(starts)-1]:max(before, starts[len(starts)-1])])
 			open, starts = open[:len(open)-1], starts[:len(starts)-1]
 		case xml.CharData:
-			text, damaged := unmend(string(token))
+			text, damaged := undoRepair(string(token))
 			at.text += text
 			at.damaged = at.damaged || damaged
 			if strings.Trim(text, blank) != "" {
@@ -155,21 +155,21 @@ func parseXML(doc []byte) (node, error) {
 	if len(roots.members) != 1 || strings.Trim(roots.text, blank) != "" {
 		return node{}, errReference
 	}
-	if root := roots.members[0]; !bytes.Equal(doc, mended) && root.hasRaw() {
+	if root := roots.members[0]; !bytes.Equal(doc, repaired) && root.hasRaw() {
 		return root, errUnsure
 	}
 	return roots.members[0], nil
 }
 
-// noted is where something was not understood.
+// noted is a place with content that was not understood.
 type noted struct {
 	task     int
 	detailNo string
 	field    string
 }
 
-// fields is what the members of an object with known names hold, and the names
-// of what was not understood.
+// fields holds the members of an object with known names, and the names of those
+// that were not understood.
 type fields struct {
 	values map[string]string
 	odd    []string
@@ -208,7 +208,7 @@ func (n node) read(texts []string, others ...string) fields {
 	return f
 }
 
-// value is what a field of text gets of n, and whether that is odd.
+// value returns the text of n for a text field, and reports whether it is odd.
 func (n node) value() (string, bool) {
 	switch {
 	case n.scalar:
@@ -223,7 +223,7 @@ func (n node) value() (string, bool) {
 
 var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE]([+-]?[0-9]+))?$`)
 
-// integer returns false when there is none.
+// integer returns false if there is none.
 func (f *fields) integer(name string) (int, bool) {
 	text := strings.Trim(f.values[name], blank)
 	if text == "" {
@@ -325,13 +325,13 @@ func referenceAcknowledgement(root node) (ack wire.Acknowledgement, err error) {
 	return wire.Acknowledgement{Envelope: env, Result: n, UnparsedTotal: len(f.odd)}, nil
 }
 
-// referenceList gathers the tasks and what was not understood.
+// referenceList gathers the tasks and the notes.
 type referenceList struct {
 	tasks []wire.Task
 	notes []noted
-	other int // tasks in lists that are not spelled as the service does
+	other int // tasks in lists whose names are not spelled as the service does
 	exact bool
-	found bool // a list, be it an empty one
+	found bool // a list, even if empty
 }
 
 func (l *referenceList) note(field string) { l.notes = append(l.notes, noted{-1, "", field}) }

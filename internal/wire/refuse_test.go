@@ -9,8 +9,8 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// checkRefused decodes a document in every way that there is and checks what
-// comes with each error. DecodeEnvelope is only told to refuse malformed ones.
+// checkRefused decodes a document with every function and checks the values
+// returned with each error. DecodeEnvelope must only refuse malformed documents.
 func checkRefused(t *testing.T, doc string, want error) {
 	t.Helper()
 	got, err := decodePage(doc)
@@ -131,7 +131,7 @@ func TestRefusedXMLSyntax(t *testing.T) {
 		`<`, `<?xml version="1.0"?>`, `<!-- -->`, `<PollTaskResultResponse>`, `<PollTaskResultResponse`, `<PollTaskResultResponse/`, `<PollTaskResultResponse><Data/></Data></PollTaskResultResponse>`,
 		`<PollTaskResultResponse><Data/></PollTaskResultResponse><PollTaskResultResponse/>`, `<PollTaskResultResponse><Data/></PollTaskResultResponse>x`, `<PollTaskResultResponse><Data/></PollTaskResultResponse>{}`, `<PollTaskResultResponse><Data/></PollTaskResultResponse>&#32;`, "<PollTaskResultResponse><Data/></PollTaskResultResponse>\x00", `<PollTaskResultResponse><Data/></PollTaskResultResponse></PollTaskResultResponse>`,
 		`<PollTaskResultResponse/><Data/>`, `<PollTaskResultResponse><Data></PollTaskResultResponse></Data>`, `<PollTaskResultResponse><Data/></polltaskresultresponse>`, `<a:PollTaskResultResponse><Data/></PollTaskResultResponse>`,
-		// The end tag of another task's field, where it was learned what follows.
+		// The end tag of another task's field, after learning what follows it.
 		`<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo><TaskResult>2</TaskResult></TaskDetail><TaskDetail><TaskNo>1</TaskResult></TaskDetail></Data></PollTaskResultResponse>`,
 		`<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo><TaskResult>2</TaskResult></TaskDetail><TaskDetail><taskno>1</TaskNo><TaskResult>2</TaskResult></TaskDetail></Data></PollTaskResultResponse>`,
 		`<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo><TaskResult>2</TaskResult></TaskDetail><TaskDetail><New>1</TaskNo><TaskResult>2</TaskResult></TaskDetail></Data></PollTaskResultResponse>`,
@@ -169,7 +169,7 @@ func TestRefusedRoots(t *testing.T) {
 	require.ErrorIs(t, err, wire.ErrValue)
 }
 
-// What an error quotes of a document is short and printable.
+// Quotations from a document in an error are short and printable.
 func TestErrorsQuoteLittle(t *testing.T) {
 	t.Parallel()
 	secret := strings.Repeat("LTAI-secret", 20)
@@ -189,15 +189,14 @@ func TestErrorsQuoteLittle(t *testing.T) {
 	}
 }
 
-// TestEmptyTagHasNothingInIt: what follows a task that is opened and closed in
-// one tag is not read as its first field, though it looks like that of the
-// task before.
+// The element after a task that is opened and closed in one tag is not read as its
+// first field, although it looks like the first field of the previous task.
 func TestEmptyTagHasNothingInIt(t *testing.T) {
 	t.Parallel()
 	for _, value := range []string{"9", "9&amp;"} {
 		for _, empty := range []string{"<TaskDetail/>", "<TaskDetail></TaskDetail>"} {
 			doc := "<PollTaskResultResponse><Data><TaskDetail><TaskNo>1</TaskNo></TaskDetail>" + empty + "<TaskNo>" + value + "</TaskNo></Data></PollTaskResultResponse>"
-			_, tasks, err := wire.DecodePage([]byte(doc), pageLimit, func(task *wire.Task) string { return task.TaskNo })
+			_, tasks, err := wire.DecodePage([]byte(doc), pageRoot, pageLimit, func(task *wire.Task) string { return task.TaskNo })
 			require.NoError(t, err)
 			require.Equal(t, []string{"1"}, tasks)
 		}

@@ -5,17 +5,17 @@ import (
 	"math/bits"
 )
 
-// The scanners look at eight bytes at a time: a word has its top bits set where
-// a byte is one to stop at. A wrong top bit can only stand above a right one
-// (a borrow of the subtraction), so the lowest is always right.
+// The scanners examine eight bytes at a time: a word has its top bits set for each
+// byte to stop at. A wrong top bit can only be above a right one (a borrow of the
+// subtraction), so the lowest is always right.
 const (
 	ones = 0x0101010101010101
 	tops = 0x8080808080808080
 )
 
-// scanJSON returns the index of the first quote, backslash or control
-// character at or after i, len(doc) without one, and whether all bytes before
-// it are ASCII.
+// scanJSON returns the index of the first quote, backslash or control character at
+// or after i, or len(doc) if there is none, and reports whether all bytes before it
+// are ASCII.
 func scanJSON(doc []byte, i int) (end int, ascii bool) {
 	var all uint64
 	for ; i+8 <= len(doc); i += 8 {

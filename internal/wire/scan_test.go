@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask/internal/wire"
 )
 
-// Every byte at every place of a word and of its neighbours.
+// Every byte is tried at every place of a word and of its neighbors.
 func TestScanStopsAtEveryByte(t *testing.T) {
 	t.Parallel()
 	for length := range 26 {

@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// repeats holds the fields whose values come back from task to task.
-const repeats = 1<<fieldTaskNo | 1<<fieldTaskType | 1<<fieldTaskTypeDescription |
+// internedFields holds the fields whose values recur from task to task.
+const internedFields = 1<<fieldTaskNo | 1<<fieldTaskType | 1<<fieldTaskTypeDescription |
 	1<<fieldTaskStatus | 1<<fieldErrorMsg | 1<<fieldFailReason
 
-// prose holds the fields that are text for people, who may be shown it in lines.
+// prose holds the fields with text for people, which may have line breaks.
 const prose = 1<<fieldTaskTypeDescription | 1<<fieldErrorMsg | 1<<fieldFailReason | 1<<fieldTaskResult
 
-// maxPinned bounds what a shared value may keep alive: the text of the task
-// that had it first.
+// maxPinned bounds the memory that a shared value may keep alive: the text of the
+// task that had it first.
 const maxPinned = 512
 
-// sharer makes the strings of tasks. Equal values of different tasks are one
-// string where they came a few tasks apart.
-type sharer struct {
-	recent [taskTexts][4]string // different values of each field, the last one first
-	turn   [taskTexts]uint8     // says which of the others makes room next
+// interner makes the strings of tasks. Equal values of tasks close to each other
+// share one string.
+type interner struct {
+	recent [taskTexts][4]string // different values of each field, the latest first
+	turn   [taskTexts]uint8     // which of the others is replaced next
 }
 
-// texts turns the string fields of a task into strings, in out, which is all
-// empty. Those that are not shared are parts of one string, so a task costs one
-// allocation and keeps nothing alive but its own text.
-func (s *sharer) texts(rec *record, out *[taskTexts]string) {
+// texts sets out, which must be empty, to the string fields of a task. Strings that
+// are not shared are parts of one string, so a task costs one allocation and keeps
+// only its own text alive.
+func (in *interner) texts(rec *record, out *[taskTexts]string) {
 	var own [taskTexts]int
 	owned, size := 0, 0
 	for field := range taskTexts {
@@ -38,8 +38,8 @@ func (s *sharer) texts(rec *record, out *[taskTexts]string) {
 			text = withoutLayout(text)
 			rec.values[field] = text
 		}
-		if repeats&(1<<field) != 0 {
-			if out[field] = s.share(field, text); out[field] != "" {
+		if internedFields&(1<<field) != 0 {
+			if out[field] = in.share(field, text); out[field] != "" {
 				continue
 			}
 		}
@@ -57,15 +57,15 @@ func (s *sharer) texts(rec *record, out *[taskTexts]string) {
 	for _, field := range own[:owned] {
 		n := len(rec.values[field])
 		out[field], all = all[:n], all[n:]
-		if repeats&(1<<field) != 0 && size <= maxPinned {
-			s.remember(field, out[field])
+		if internedFields&(1<<field) != 0 && size <= maxPinned {
+			in.remember(field, out[field])
 		}
 	}
 }
 
-// share returns the string that a recent task has for text, "" if none has.
-func (s *sharer) share(field int, text []byte) string {
-	recent := &s.recent[field]
+// share returns the string that a recent task has for text, or "" if none has.
+func (in *interner) share(field int, text []byte) string {
+	recent := &in.recent[field]
 	for i := range recent {
 		if string(text) == recent[i] {
 			recent[0], recent[i] = recent[i], recent[0]
@@ -75,15 +75,15 @@ func (s *sharer) share(field int, text []byte) string {
 	return ""
 }
 
-func (s *sharer) remember(field int, value string) {
-	recent := &s.recent[field]
-	recent[1+s.turn[field]%3] = recent[0]
+func (in *interner) remember(field int, value string) {
+	recent := &in.recent[field]
+	recent[1+in.turn[field]%3] = recent[0]
 	recent[0] = value
-	s.turn[field]++
+	in.turn[field]++
 }
 
-// withoutLayout is text without the white space around it if that begins with a
-// line end, which some serializers put around the text of an element. A
+// withoutLayout returns text without the white space around it if that begins with
+// a line end, as some serializers write it around the text of an element. A
 // TaskDetailNo with a line end in it could not be sent back.
 func withoutLayout(text []byte) []byte {
 	if start := skipWhite(text, 0); !bytes.ContainsAny(text[:start], "\r\n") {

@@ -3,19 +3,19 @@ package wire
 import "unicode/utf8"
 
 const (
-	maxUnparsed = 100 // how many are listed for one document
-	maxRaw      = 256 // bytes of each
+	maxUnparsed = 100 // values listed for one document
+	maxRaw      = 256 // bytes of each value
 )
 
 // Unparsed is content of a document that was not understood.
 type Unparsed struct {
 	Task         int    // the index of the task, -1 for the page itself
-	TaskDetailNo string // of the task
-	Field        string // the service's name of the field; "" for text between the elements of XML
+	TaskDetailNo string // of the task, if known
+	Field        string // the service's name of the field; "" for text between XML elements
 	Raw          string // the first maxRaw bytes, as sent
 }
 
-// notes lists what a document holds that was not understood.
+// notes lists the content of a document that was not understood.
 type notes struct {
 	list  []Unparsed // at most maxUnparsed
 	total int
@@ -27,7 +27,7 @@ func (n *notes) add(task int, detailNo, field string, raw []byte) {
 	}
 }
 
-// take adds what a record noted.
+// take adds the notes of a record.
 func (n *notes) take(task int, detailNo string, rec *record) {
 	for _, odd := range rec.odd {
 		name := ""

@@ -72,7 +72,7 @@ func TestOddValuesOfTasks(t *testing.T) {
 	}
 }
 
-// The same of what is not in a task.
+// The same holds for values outside of tasks.
 func TestOddValuesOfPages(t *testing.T) {
 	t.Parallel()
 	no := false
@@ -154,8 +154,7 @@ func TestUnparsedIsBounded(t *testing.T) {
 	}
 }
 
-// A page may hold so many tasks; more are an error that says so, in whatever
-// lists they come.
+// Too many tasks are an error that states the limit, in one list or in several.
 func TestTasksAreBounded(t *testing.T) {
 	t.Parallel()
 	task := `{"TaskNo":1},`
@@ -178,7 +177,7 @@ func TestTasksAreBounded(t *testing.T) {
 	}
 }
 
-// An acknowledgement whose Result is not understood has happened.
+// An acknowledgement with an unreadable Result counts as performed.
 func TestOddAcknowledgements(t *testing.T) {
 	t.Parallel()
 	for doc, listed := range map[string][]string{

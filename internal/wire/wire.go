@@ -2,17 +2,17 @@ package wire
 
 import "strings"
 
-// Envelope is what any answer of the service may carry at its top level.
+// Envelope holds the fields that any response of the service may have at its top level.
 type Envelope struct {
 	RequestID, HostID, Code, Message, Recommend string
 
-	Denied AccessDenied // zero if the answer has no AccessDeniedDetail
+	Denied AccessDenied // zero if there is no AccessDeniedDetail
 
-	errorRoot bool // the XML root was Error, whatever Code says
+	errorRoot bool // the XML root was Error, regardless of Code
 }
 
-// Failed reports whether the answer is an error of the service. Codes by which
-// sibling services say that all went well are not errors.
+// Failed reports whether the response is an error of the service. Codes by which
+// sibling services report success are not errors.
 func (e Envelope) Failed() bool {
 	if e.errorRoot {
 		return true
@@ -25,8 +25,8 @@ func (e Envelope) Failed() bool {
 	return true
 }
 
-// Page is a PollTaskResult answer without its tasks. A number that the service
-// left out is 0, and PrePage and NextPage are nil then.
+// Page is a page of a list without its elements. Omitted numbers are 0, and
+// omitted PrePage and NextPage are nil.
 type Page struct {
 	Envelope
 	CurrentPageNum, PageSize, TotalPageNum, TotalItemNum int
@@ -36,7 +36,7 @@ type Page struct {
 	UnparsedTotal int        // how many there were
 }
 
-// Task is one element of Data.TaskDetail. What the service left out is zero.
+// Task is one element of Data.TaskDetail. Omitted fields are zero.
 type Task struct {
 	TaskNo, TaskDetailNo, TaskType, TaskTypeDescription string
 	InstanceID, DomainName, TaskStatus                  string
@@ -46,23 +46,23 @@ type Task struct {
 	ErrorMsg, FailReason, TaskResult                    string
 }
 
-// Acknowledgement is an AcknowledgeTaskResult answer.
+// Acknowledgement is an AcknowledgeTaskResult response.
 type Acknowledgement struct {
 	Envelope
-	Result int // 0 if it was not understood, which Unparsed says then
+	Result int // 0 if it was not understood and is in Unparsed
 
 	Unparsed      []Unparsed // at most 100
 	UnparsedTotal int        // how many there were
 }
 
-// DecodePage reads a PollTaskResult answer of at most limit tasks. It calls
-// convert for each task as it is read, with a Task that is only valid during the
-// call; its strings may be kept. An answer that is an error of the service gives
-// a Page that holds its Envelope and nothing else.
-func DecodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T, error) {
-	page, tasks, err := decodePage(doc, limit, convert)
+// DecodePage reads a page of at most limit tasks, whose XML root is named root. It
+// calls convert for each task as it is read. The Task is only valid during the call,
+// but its strings may be kept. For an error of the service it returns a Page that
+// holds only the Envelope.
+func DecodePage[T any](doc []byte, root string, limit int, convert func(*Task) T) (Page, []T, error) {
+	page, tasks, err := decodePage(doc, root, limit, convert)
 	if err != nil {
-		page.Envelope, err = failure(doc, pageRoot, err)
+		page.Envelope, err = failure(doc, root, err)
 	}
 	if err != nil || page.Failed() {
 		return Page{Envelope: page.Envelope}, nil, err
@@ -70,8 +70,8 @@ func DecodePage[T any](doc []byte, limit int, convert func(*Task) T) (Page, []T,
 	return page, tasks, nil
 }
 
-// DecodeAcknowledgement reads an AcknowledgeTaskResult answer. An answer that
-// is an error of the service gives its Envelope and nothing else.
+// DecodeAcknowledgement reads an AcknowledgeTaskResult response. For an error of
+// the service it returns only the Envelope.
 func DecodeAcknowledgement(doc []byte) (Acknowledgement, error) {
 	ack, err := decodeAcknowledgement(doc)
 	if err != nil {
@@ -83,8 +83,8 @@ func DecodeAcknowledgement(doc []byte) (Acknowledgement, error) {
 	return ack, nil
 }
 
-// DecodeEnvelope reads the top level of any answer and checks that the whole
-// document is well-formed. root is the local name of the XML root, "" in JSON.
+// DecodeEnvelope reads the top level of any response and checks that the whole
+// document is well-formed. root is the local name of the XML root, or "" for JSON.
 func DecodeEnvelope(doc []byte) (env Envelope, root string, err error) {
 	env, root, err = decodeEnvelope(doc)
 	if err != nil {
@@ -93,17 +93,17 @@ func DecodeEnvelope(doc []byte) (env Envelope, root string, err error) {
 	return env, root, nil
 }
 
-// DecodeEnvelopePrefix reads the top level of an error of the service as far as
-// the document can be read: it may be cut off or broken after the Code. If it is
-// cut off within the Message, the Message is what there is of it. It returns an
-// error if no Code can be read.
+// DecodeEnvelopePrefix reads the top level of an error of the service as far as the
+// document can be read: it may be cut off or broken after the Code. If it is cut
+// off within the Message, the Message is incomplete. It returns an error if no Code
+// can be read.
 func DecodeEnvelopePrefix(doc []byte) (Envelope, error) {
 	return decodePrefix(doc, "")
 }
 
-// failure reads a document again that did not decode for the given cause. If
-// the service says there what went wrong, that comes before what is wrong with
-// the rest of the document, wherever either stands in it.
+// failure rereads a document that did not decode because of cause. An error of the
+// service in it takes precedence over any fault in the rest of the document, in
+// whichever order they come.
 func failure(doc []byte, root string, cause error) (Envelope, error) {
 	env, err := decodePrefix(doc, root)
 	if err != nil || !env.Failed() {

@@ -14,19 +14,22 @@ import (
 
 const documents = "../../testdata"
 
-// pageLimit is how many tasks a page may have.
+// pageLimit is the most tasks of a page.
 const pageLimit = 1000
+
+// pageRoot is the XML root of a page in these tests.
+const pageRoot = "PollTaskResultResponse"
 
 func keep(t *wire.Task) wire.Task { return *t }
 
-// answer is all that DecodePage returns.
+// answer is everything that DecodePage returns.
 type answer struct {
 	Page  wire.Page
 	Tasks []wire.Task
 }
 
 func decodePage(doc string) (answer, error) {
-	page, tasks, err := wire.DecodePage([]byte(doc), pageLimit, keep)
+	page, tasks, err := wire.DecodePage([]byte(doc), pageRoot, pageLimit, keep)
 	return answer{page, tasks}, err
 }
 
@@ -276,7 +279,7 @@ func TestSuccessCodes(t *testing.T) {
 	require.True(t, got.Page.Failed(), "the root says so")
 }
 
-// Every prefix of a document is refused, whatever it is cut out of.
+// Every prefix of every document is refused.
 func TestTruncatedDocumentsAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, name := range append(documentNames(t, "pages/*.json"), documentNames(t, "pages/*.xml")...) {
@@ -286,11 +289,11 @@ func TestTruncatedDocumentsAreRefused(t *testing.T) {
 			if i := bytes.LastIndex(doc, []byte("<!-- the end -->")); i >= 0 {
 				doc = bytes.TrimSpace(doc[:i])
 			}
-			_, _, err := wire.DecodePage(doc, pageLimit, keep)
+			_, _, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 			require.NoError(t, err)
 			for end := range doc {
 				// Cut the capacity too: reading beyond the end would panic.
-				page, tasks, err := wire.DecodePage(doc[:end:end], pageLimit, keep)
+				page, tasks, err := wire.DecodePage(doc[:end:end], pageRoot, pageLimit, keep)
 				if err == nil || tasks != nil || page.RequestID != "" {
 					t.Fatalf("the first %d bytes were taken for a document", end)
 				}
@@ -308,7 +311,7 @@ func TestNothingAliasesTheDocument(t *testing.T) {
 		doc := readDocument(t, name)
 		want, err := decodePage(string(doc))
 		require.NoError(t, err)
-		page, tasks, err := wire.DecodePage(doc, pageLimit, keep)
+		page, tasks, err := wire.DecodePage(doc, pageRoot, pageLimit, keep)
 		require.NoError(t, err)
 		clear(doc)
 		require.Equal(t, want, answer{page, tasks}, name)

@@ -2,31 +2,31 @@ package wire
 
 import "bytes"
 
-// xmlReader reads an XML document. Name space prefixes, attributes and the XML
-// declaration mean nothing to it.
+// xmlReader reads an XML document. It ignores namespace prefixes, attributes and
+// the XML declaration.
 type xmlReader struct {
 	doc   []byte
 	pos   int
 	notes *notes
 
-	open  [maxDepth][]byte // the names of the elements that are open, as written
+	open  [maxDepth][]byte // the names of the open elements, as written
 	depth int
-	empty bool   // the innermost has just been opened and closed in one tag
-	plain bool   // its tag has nothing but the name
+	empty bool   // the innermost element was opened and closed in one tag
+	plain bool   // its tag has only the name
 	local []byte // its name without prefix
 	start int    // where its tag starts, or the text between elements
 	attrs [][]byte
 
-	data struct { // the element that tasks are in
+	data struct { // the element that contains tasks
 		value
-		tasks, others, text bool // what it holds
+		tasks, others, text bool // its content
 	}
 	taskStart int
 	buf       scratch // text between elements
 }
 
-// root implements reader. The pages of gateways are told apart here once more,
-// for those that begin as XML does.
+// root implements reader. It checks once more for the HTML pages of gateways, since
+// some begin like XML.
 func (x *xmlReader) root() (string, error) {
 	if err := x.outside(); err != nil {
 		return "", err
@@ -45,16 +45,16 @@ func (x *xmlReader) root() (string, error) {
 
 // members implements reader, one element for each member.
 //
-// A known element of plain text is left at its end tag, and not put on the
-// stack: slot tells which it is, and the lead compares that end tag and the
-// next start tag in one go. Only elements spelled like the field and without
-// attributes are treated so, or the slot would not tell the end tag. All
-// others are read to their end, and slot is 0: between two elements.
+// A known element of plain text is left at its end tag and not put on the stack:
+// slot identifies it, and the lead compares that end tag and the next start tag
+// together. This holds only for elements spelled like the field and without
+// attributes, since otherwise slot would not determine the end tag. All others are
+// read to their end, and slot is 0: between two elements.
 func (x *xmlReader) members(rec *record) (nested bool, err error) {
 	for {
 		next := &rec.next[rec.slot]
 		field := next.field
-		if !x.empty && next.found(x.doc[x.pos:]) { // an empty tag has nothing in it, whatever follows
+		if !x.empty && next.found(x.doc[x.pos:]) { // an empty tag has no content, regardless of what follows
 			x.pos += len(next.text)
 		} else {
 			from := x.pos
@@ -83,7 +83,7 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 				}
 				continue
 			}
-			x.depth-- // slot holds it from here on
+			x.depth-- // slot identifies it from here on
 			*next = lead{x.doc[from:x.pos], field}
 		}
 		rec.slot, rec.members = field+1, true
@@ -93,7 +93,7 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 				continue
 			}
 		}
-		// Back on the stack, with the name out of its start tag.
+		// Put it back on the stack, with the name from its start tag.
 		x.open[x.depth] = x.doc[x.pos-1-len(rec.fields.names[field]) : x.pos-1]
 		x.depth++
 		rec.slot = 0
@@ -103,7 +103,7 @@ func (x *xmlReader) members(rec *record) (nested bool, err error) {
 	}
 }
 
-// element reads the element at hand to its end; a nested one is only entered.
+// element reads the element at hand to its end, or only enters it if it is nested.
 func (x *xmlReader) element(rec *record, field int, exact bool) (nested bool, err error) {
 	switch field {
 	case len(rec.fields.names):
@@ -163,7 +163,7 @@ func (x *xmlReader) end() error {
 	return nil
 }
 
-// child is what comes next in an element.
+// child is the next content of an element.
 type child int
 
 const (
@@ -172,7 +172,7 @@ const (
 	textChild // not blank; it is the document from start
 )
 
-// child reads on to the next element in the one at hand, or past its end tag.
+// child reads to the next element in the one at hand, or past its end tag.
 func (x *xmlReader) child() (child, error) {
 	for !x.empty {
 		x.pos = skipWhite(x.doc, x.pos)
@@ -204,7 +204,7 @@ func (x *xmlReader) child() (child, error) {
 	return noChild, nil
 }
 
-// at reports whether the document goes on with markup.
+// at reports whether the document continues with markup.
 func (x *xmlReader) at(markup string) bool {
 	rest := x.doc[x.pos:]
 	return len(rest) >= len(markup) && string(rest[:len(markup)]) == markup

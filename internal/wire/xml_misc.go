@@ -2,9 +2,8 @@ package wire
 
 import "bytes"
 
-// outside reads what may stand before and after the root: white space,
-// comments, and processing instructions, of which the XML declaration is one
-// here.
+// outside reads the content allowed before and after the root: white space,
+// comments, and processing instructions, including the XML declaration.
 func (x *xmlReader) outside() error {
 	for {
 		x.pos = skipWhite(x.doc, x.pos)
@@ -27,7 +26,7 @@ func (x *xmlReader) outside() error {
 	}
 }
 
-// comment reads a comment, in which two hyphens only stand at its end.
+// comment reads a comment. Two hyphens are only allowed at its end.
 func (x *xmlReader) comment() error {
 	start := x.pos + len("<!--")
 	n := bytes.Index(x.doc[start:], []byte("--"))
@@ -42,7 +41,7 @@ func (x *xmlReader) comment() error {
 	return nil
 }
 
-// instruction reads a processing instruction and forgets it.
+// instruction skips a processing instruction.
 func (x *xmlReader) instruction() error {
 	x.pos += len("<?")
 	if _, err := x.name(); err != nil {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxAttributes bounds the attributes of a tag, which are compared with each
-// other. The answers of the service have none.
+// maxAttributes bounds the attributes of a tag, which are compared with each other.
+// The responses of the service have none.
 const maxAttributes = 64
 
 // startTag reads a start tag and makes its element the innermost.
@@ -18,7 +18,7 @@ func (x *xmlReader) startTag() error {
 		return err
 	}
 	if x.depth == maxDepth {
-		return syntaxError(from, "nested too deep")
+		return syntaxError(from, "nested too deeply")
 	}
 	if x.local, err = localName(name, from); err != nil {
 		return err
@@ -33,8 +33,7 @@ func (x *xmlReader) startTag() error {
 	return x.attributes()
 }
 
-// attributes reads the rest of a start tag. Attributes are checked and
-// forgotten.
+// attributes reads the rest of a start tag. It checks attributes and skips them.
 func (x *xmlReader) attributes() error {
 	x.attrs = x.attrs[:0]
 	for {
@@ -60,7 +59,7 @@ func (x *xmlReader) attributes() error {
 		}
 		for _, other := range x.attrs {
 			if bytes.Equal(name, other) {
-				return syntaxError(spaced, "attribute twice in one tag")
+				return syntaxError(spaced, "duplicate attribute")
 			}
 		}
 		if len(x.attrs) == maxAttributes {
@@ -73,8 +72,8 @@ func (x *xmlReader) attributes() error {
 	}
 }
 
-// attributeValue reads past an equals sign and a quoted value, in which only an
-// angle bracket is out of place: it means that a quote is missing.
+// attributeValue reads past an equals sign and a quoted value. Only an angle
+// bracket is invalid in it: a quote must be missing.
 func (x *xmlReader) attributeValue() error {
 	x.pos = skipWhite(x.doc, x.pos)
 	if !x.at("=") {
@@ -99,7 +98,7 @@ func (x *xmlReader) attributeValue() error {
 // endTag reads the end tag of the innermost element and closes it.
 func (x *xmlReader) endTag() error {
 	name := x.open[x.depth-1]
-	// As it is nearly always written, without a copy of the name.
+	// Nearly always it is written like this, and the name is not copied.
 	if end := x.pos + len("</") + len(name); end < len(x.doc) && x.doc[end] == '>' && bytes.HasPrefix(x.doc[x.pos+len("</"):], name) {
 		x.pos = end + 1
 		x.depth--
@@ -120,7 +119,7 @@ func (x *xmlReader) closeTag(name string) error {
 		if x.pos+len(name) > len(x.doc) && bytes.HasPrefix([]byte(name), x.doc[x.pos:]) {
 			return unexpected(x.doc, len(x.doc), "in an end tag")
 		}
-		return syntaxError(from, "end tag of another element than the one open")
+		return syntaxError(from, "end tag does not match the open element")
 	}
 	x.pos = skipWhite(x.doc, x.pos+len(name))
 	if !x.at(">") {
@@ -154,7 +153,7 @@ func (x *xmlReader) name() ([]byte, error) {
 	return x.doc[start:x.pos], nil
 }
 
-// localName cuts a prefix off.
+// localName cuts off a prefix.
 func localName(name []byte, offset int) ([]byte, error) {
 	prefix, local, found := bytes.Cut(name, []byte(":"))
 	if !found {

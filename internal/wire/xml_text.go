@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// text appends the character data or the CDATA section at hand, decoded, and
-// reports whether any of it was replaced.
+// text appends the decoded character data or CDATA section at hand, and reports
+// whether any of it was replaced.
 func (x *xmlReader) text(s *scratch) (damaged bool, err error) {
 	if x.at("<![CDATA[") {
 		text, err := x.cdata()
@@ -29,7 +29,7 @@ func (x *xmlReader) characters() ([]byte, error) {
 	return x.doc[start:x.pos], nil
 }
 
-// cdata returns what stands in the CDATA section at hand.
+// cdata returns the content of the CDATA section at hand.
 func (x *xmlReader) cdata() ([]byte, error) {
 	start := x.pos + len("<![CDATA[")
 	n := bytes.Index(x.doc[start:], []byte("]]>"))
@@ -41,10 +41,9 @@ func (x *xmlReader) cdata() ([]byte, error) {
 	return x.doc[start : start+n], nil
 }
 
-// unescape appends what text stands for: line ends become one character, and
-// references become what they refer to unless they are text. It reports whether
-// any of it was replaced. An ampersand that begins no reference of XML stands
-// for itself.
+// unescape appends the decoded text: line ends become one character, and references
+// become what they refer to, unless they are text. It reports whether any of it was
+// replaced. An ampersand that begins no reference of XML stands for itself.
 func (s *scratch) unescape(text []byte, references bool) (damaged bool) {
 	valid := s.prepare(text)
 	damaged = !valid
@@ -72,16 +71,16 @@ func (s *scratch) unescape(text []byte, references bool) (damaged bool) {
 	}
 }
 
-// entities are those that need no declaration.
+// entities are the entities that need no declaration.
 var entities = [...]struct {
 	text string
 	char rune
 }{{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}}
 
 // reference reads the reference at the beginning of text, and returns its size.
-// Other entities would have to be declared in a document type, which is
-// refused, so they are text. ok is false for a reference to no character, which
-// is replaced by U+FFFD. What a reference stands for is never longer.
+// Other entities must be declared in a document type, which is refused, so they are
+// text. ok is false for a reference to no character, which becomes U+FFFD. The
+// result is never longer than the reference.
 func reference(text []byte) (r rune, size int, ok bool) {
 	for _, e := range entities {
 		if len(text) >= len(e.text) && string(text[:len(e.text)]) == e.text {

@@ -5,8 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// plainText is the text of the element at hand when it needs no decoding and
-// nothing but the end tag follows; else ok is false and nothing was read.
+// plainText returns the text of the element at hand if it needs no decoding and
+// only the end tag follows. Otherwise ok is false and nothing was read.
 func (x *xmlReader) plainText() (text []byte, ok bool) {
 	start := x.pos
 	end, ascii := scanXML(x.doc, start)
@@ -28,11 +28,10 @@ func (x *xmlReader) member(rec *record, field int, exact bool) error {
 	return nil
 }
 
-// value reads the element at hand to its end and returns what a field of text
-// gets of it: its text, or what stands in it as it is written if there are
-// elements. raw is what stands in it if the text is not all that it says, or
-// nil. If the document ends within the text, value returns the beginning with
-// the error.
+// value reads the element at hand to its end and returns its text for a text field:
+// its text, or its content as written if it has elements. raw is its content if
+// text does not hold all of it, or nil. If the document ends within the text, value
+// returns the beginning with the error.
 func (x *xmlReader) value(s *scratch) (text, raw []byte, err error) {
 	start, damaged := x.pos, false
 	s.begin()
@@ -67,13 +66,13 @@ func (x *xmlReader) value(s *scratch) (text, raw []byte, err error) {
 	return nil, nil, nil // an empty tag has no text
 }
 
-// inner is what stands between start and the end tag that was read last.
+// inner returns the content between start and the end tag that was read last.
 func (x *xmlReader) inner(start int) []byte {
 	all := x.doc[start:x.pos]
 	return all[:max(bytes.LastIndex(all, []byte("</")), 0)]
 }
 
-// skip reads the element at hand to its end, whatever it holds.
+// skip reads the element at hand to its end.
 func (x *xmlReader) skip() error {
 	for base := x.depth - 1; x.depth > base; {
 		var err error

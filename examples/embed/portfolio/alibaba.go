@@ -10,37 +10,37 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// settings are what options change. The type has no exported name, so that the
-// library beneath has none, either.
+// settings holds what options change. The type is unexported, so that the
+// underlying library stays hidden.
 type settings struct{ domaintask.Config }
 
-// Option changes how a Registrar is reached. Options are passed through to the
-// library beneath; all that they say is in types of the standard library.
+// Option changes how a Registrar is called. Options are passed to the underlying
+// library, and use only types of the standard library.
 type Option func(*settings)
 
-// WithHTTPClient sends requests by client, which is not changed; nil means one
-// of its own.
+// WithHTTPClient sends requests by client, which is not changed. If nil, the
+// registrar uses its own.
 func WithHTTPClient(client *http.Client) Option {
 	return func(s *settings) { s.HTTPClient = client }
 }
 
-// WithEndpoint sends requests there; "" means the usual endpoint.
+// WithEndpoint sends requests to url. If empty, the usual endpoint is used.
 func WithEndpoint(url string) Option { return func(s *settings) { s.Endpoint = url } }
 
-// WithLogger logs to logger; nil means nowhere.
+// WithLogger logs to logger. If nil, nothing is logged.
 func WithLogger(logger *slog.Logger) Option { return func(s *settings) { s.Logger = logger } }
 
-// WithTimeout bounds one attempt; 0 means the usual bound.
+// WithTimeout bounds one attempt. 0 means the usual bound.
 func WithTimeout(d time.Duration) Option { return func(s *settings) { s.Timeout = d } }
 
 // Key is an access key.
 type Key struct {
 	ID, Secret string
-	Token      string // of a temporary key; else ""
+	Token      string // of a temporary key; otherwise empty
 }
 
-// New returns the registrar Alibaba Cloud. key is asked before every attempt,
-// and by many goroutines at once.
+// New returns the registrar Alibaba Cloud. key is called before every attempt, by
+// many goroutines at once.
 func New(key func(context.Context) (Key, error), opts ...Option) (Registrar, error) {
 	s := settings{domaintask.Config{UserAgent: "portfolio"}}
 	if key != nil {
@@ -69,7 +69,7 @@ func (a *alibaba) Finished(ctx context.Context, filter Filter) iter.Seq2[Job, er
 	return func(yield func(Job, error) bool) {
 		for task, err := range a.client.Tasks(ctx, req) {
 			if err != nil {
-				yield(Job{}, translate(ctx, err)) // and the walk is over
+				yield(Job{}, translate(ctx, err)) // and the walk ends
 				return
 			}
 			if !yield(job(task), nil) {
@@ -89,7 +89,7 @@ func (a *alibaba) Confirm(ctx context.Context, ids ...string) error {
 	return nil
 }
 
-// job says in this package's words what a task is.
+// job converts a task.
 func job(task domaintask.TaskDetail) Job {
 	j := Job{ID: task.TaskDetailNo, Domain: task.DomainName, Kind: task.TaskType}
 	switch {
@@ -98,6 +98,6 @@ func job(task domaintask.TaskDetail) Job {
 	case task.Failed():
 		j.State, j.Detail = Failed, task.ErrorMsg
 	}
-	j.Ended, _ = task.Updated() // zero where the task does not say
+	j.Ended, _ = task.Updated() // zero if the task has no time
 	return j
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// What can go wrong, whatever the registrar, for errors.Is.
+// The kinds of errors of all registrars, for errors.Is.
 var (
 	ErrInvalid     = errors.New("portfolio: not a valid request")
 	ErrAccess      = errors.New("portfolio: no access")
@@ -19,25 +19,25 @@ var (
 
 // Error is an error of a registrar.
 type Error struct {
-	Kind      error         // one of the Err variables, or that of a context which ended
-	Detail    string        // one line for people; it may change at any time
-	RequestID string        // for the registrar's support; "" = it gave none
-	Wait      time.Duration // before it makes sense to try again; 0 = it did not say
+	Kind      error         // one of the Err variables, or the error of an ended context
+	Detail    string        // one line for people, which may change at any time
+	RequestID string        // for the registrar's support; empty if there is none
+	Wait      time.Duration // before the next call; 0 if the registrar did not specify it
 }
 
-// Error tells what happened.
+// Error returns Kind's text and Detail.
 func (e *Error) Error() string { return e.Kind.Error() + ": " + e.Detail }
 
-// Unwrap returns Kind. The error that it was made of is not to be reached: who
-// matched that would depend upon the library beneath.
+// Unwrap returns Kind. The original error is hidden: programs that match it would
+// depend on the underlying library.
 func (e *Error) Unwrap() error { return e.Kind }
 
-// translate makes an error of domaintask one of this package; nil stays nil.
+// translate converts an error of domaintask to one of this package. nil stays nil.
 func translate(ctx context.Context, err error) error {
 	if err == nil {
 		return nil
 	}
-	// No secrets are in the text, but the name of the library beneath begins it.
+	// The text holds no secrets, but begins with the name of the underlying library.
 	own := &Error{Kind: kind(ctx, err), Detail: strings.TrimPrefix(err.Error(), "domaintask: ")}
 
 	var (
@@ -53,8 +53,8 @@ func translate(ctx context.Context, err error) error {
 	return own
 }
 
-// kind asks for the most certain first: a context that ended explains whatever
-// else went wrong then.
+// kind checks the most certain cause first: an ended context explains any other
+// error.
 func kind(ctx context.Context, err error) error {
 	var param *domaintask.ParamError
 	switch {

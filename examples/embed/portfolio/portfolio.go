@@ -1,9 +1,9 @@
-// Package portfolio stands for an SDK that works with several registrars, of
-// which Alibaba Cloud is one. It shows how to build upon domaintask without
-// showing it: nothing exported here mentions a type of that package, so it can
-// be updated, or replaced, without breaking who uses this one.
+// Package portfolio represents an SDK that works with several registrars, including
+// Alibaba Cloud. It shows how to build on domaintask and hide it: nothing exported
+// here mentions a type of that package, so it can be updated or replaced without
+// breaking the users of this one.
 //
-// The way to follow: Registrar, New, alibaba.Finished, translate.
+// Read in this order: Registrar, New, alibaba.Finished, translate.
 package portfolio
 
 import (
@@ -12,35 +12,35 @@ import (
 	"time"
 )
 
-// Registrar is what every registrar can be asked.
+// Registrar has the operations of every registrar.
 type Registrar interface {
 	// Finished yields the jobs that have ended and are not confirmed. An error
-	// comes last, beside a zero Job.
+	// comes last, with a zero Job.
 	Finished(context.Context, Filter) iter.Seq2[Job, error]
-	// Confirm has the registrar forget jobs, by their IDs.
+	// Confirm makes the registrar forget jobs, by their IDs.
 	Confirm(context.Context, ...string) error
 }
 
 // Filter chooses jobs. The zero value chooses all.
 type Filter struct {
-	Domain     string // "" = every domain
+	Domain     string // empty means every domain
 	FailedOnly bool
 }
 
-// Job is something that a registrar was told to do with a domain.
+// Job is an operation of a registrar on a domain.
 type Job struct {
 	ID     string
 	Domain string
 	Kind   string // as the registrar calls it
 	State  State
-	Detail string    // why it failed; "" = nobody said
-	Ended  time.Time // zero = unknown
+	Detail string    // why it failed; empty if unknown
+	Ended  time.Time // zero if unknown
 }
 
 // State is how a job ended.
 type State int
 
-// The zero State is one that nobody can tell.
+// The zero State is unknown.
 const (
 	Unknown State = iota
 	Done

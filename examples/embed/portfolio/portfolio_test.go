@@ -128,7 +128,7 @@ func TestErrorsAreTranslated(t *testing.T) {
 			}
 			registrar, service := open(t, tt.key, domaintasktest.Tasks(3, 1)...)
 			service.InjectAlways(tt.fault)
-			// No wait for another attempt goes beyond the deadline.
+			// No wait before a retry exceeds the deadline.
 			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 			defer cancel()
 			jobs, err := collect(ctx, registrar, tt.filter)
@@ -140,14 +140,14 @@ func TestErrorsAreTranslated(t *testing.T) {
 				tt.check(t, own)
 			}
 			require.NotContains(t, err.Error(), "domaintask")
-			require.False(t, beneath(err), "an error of the library beneath shows through: %v", err)
+			require.False(t, isVisible(err), "an error of the underlying library is visible: %v", err)
 			require.NotContains(t, err.Error(), domaintasktest.DefaultAccessKeySecret)
 		})
 	}
 
 	_, err := New(nil, WithTimeout(-1), WithEndpoint("http://example.com"))
 	require.ErrorIs(t, err, ErrInvalid)
-	require.False(t, beneath(err))
+	require.False(t, isVisible(err))
 	require.NotContains(t, err.Error(), "domaintask")
 
 	registrar, _ := open(t, validKey)
@@ -161,8 +161,8 @@ func TestErrorsAreTranslated(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 }
 
-// beneath reports whether an error of domaintask can be reached.
-func beneath(err error) bool {
+// isVisible reports whether an error of domaintask can be matched.
+func isVisible(err error) bool {
 	var (
 		api    *domaintask.APIError
 		call   *domaintask.CallError
@@ -187,7 +187,7 @@ func TestOptionsArePassedThrough(t *testing.T) {
 	require.Contains(t, log.String(), "action=PollTaskResult")
 }
 
-// Nothing exported mentions the library beneath.
+// Nothing exported mentions the underlying library.
 func TestTheBoundary(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("*.go")
@@ -199,7 +199,7 @@ func TestTheBoundary(t *testing.T) {
 		}
 		file, err := parser.ParseFile(set, name, nil, 0)
 		require.NoError(t, err)
-		ast.FileExports(file) // leaves what a user can see, and bodies
+		ast.FileExports(file) // keeps exported declarations, and bodies
 		ast.Inspect(file, func(node ast.Node) bool {
 			if selector, ok := node.(*ast.SelectorExpr); ok {
 				require.NotEqual(t, "domaintask", fmt.Sprint(selector.X), "%s: %s", set.Position(node.Pos()), selector.Sel)

@@ -1,4 +1,4 @@
-// Package cli is what the example programs have in common: how they start and
-// end, the flags that say which tasks to ask whom for, and what they tell their
-// user. How the library is used stands in the programs.
+// Package cli holds the common parts of the example programs: start and end, the
+// flags that select the tasks and the service, and messages. The programs
+// themselves show how to use the library.
 package cli

@@ -9,8 +9,8 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// StartEmulator starts a service where some tasks have finished already, and
-// a few more do every second until ctx ends. It must be closed.
+// StartEmulator starts a service where some tasks have finished, and a few more
+// finish every second until ctx ends. It must be closed.
 func StartEmulator(ctx context.Context) *domaintasktest.Server {
 	service := domaintasktest.NewServer(justFinished(domaintasktest.Tasks(5, 0))...)
 	go finishTasks(ctx, service)
@@ -35,7 +35,7 @@ func finishTasks(ctx context.Context, service *domaintasktest.Server) {
 	}
 }
 
-// serviceZone is what the service writes times in.
+// serviceZone is the time zone of the service's times.
 var serviceZone = time.FixedZone("UTC+8", 8*60*60)
 
 func justFinished(tasks []domaintask.TaskDetail) []domaintask.TaskDetail {

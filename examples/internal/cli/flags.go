@@ -12,18 +12,18 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// Query is which tasks to ask for, and whom.
+// Query selects the tasks to read and the service to call.
 type Query struct {
 	Request  domaintask.PollTaskResultRequest
-	Endpoint string        // "" = the real service
-	Timeout  time.Duration // of one attempt; 0 = the library's
-	Emulator bool          // ask an in-memory service instead
+	Endpoint string        // empty means the real service
+	Timeout  time.Duration // of one attempt; 0 means the library's default
+	Emulator bool          // call an in-memory service instead
 }
 
-// Flags returns the flags that fill q. What q holds before is their defaults.
+// Flags returns the flags that set q. The values in q are their defaults.
 func (q *Query) Flags(program string) *flag.FlagSet {
 	fs := flag.NewFlagSet(program, flag.ContinueOnError)
-	fs.SetOutput(io.Discard) // the programs print errors, and usage only when asked
+	fs.SetOutput(io.Discard) // the programs print errors, and usage only on request
 	req := &q.Request
 
 	fs.BoolVar(&q.Emulator, "emulator", false, "")
@@ -39,26 +39,26 @@ func (q *Query) Flags(program string) *flag.FlagSet {
 	return fs
 }
 
-// Parse reads args with the flags of q. Its errors are for the user, in one
-// line; flag.ErrHelp is one of them.
+// Parse parses args with the flags of q. Its errors are for the user, in one line.
+// For -h it returns flag.ErrHelp.
 func (q *Query) Parse(fs *flag.FlagSet, args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
 	switch {
 	case fs.NArg() > 0:
-		return fmt.Errorf("what is %q? everything is a flag", fs.Arg(0))
+		return fmt.Errorf("unexpected argument %q", fs.Arg(0))
 	case q.Emulator && q.Endpoint != "":
-		return errors.New("-emulator and -endpoint exclude each other")
+		return errors.New("-emulator and -endpoint are mutually exclusive")
 	case q.Timeout < 0:
 		return errors.New("-timeout must not be negative")
 	}
 	return nil
 }
 
-// Text is the parser of a flag that takes any text but none. That is what a
-// shell makes of a variable that is not set, and without a filter more tasks
-// would be acknowledged than was meant, which cannot be undone.
+// Text returns the parser of a flag that takes any nonempty text. A shell expands
+// an unset variable to an empty one, and without a filter more tasks than intended
+// would be acknowledged, which cannot be undone.
 func Text(target *string) func(string) error {
 	return func(text string) error {
 		if text == "" {
@@ -69,8 +69,8 @@ func Text(target *string) func(string) error {
 	}
 }
 
-// Number is the parser of a flag that takes a number. Package flag has one, too,
-// which does not say what it expects; the same goes for Duration.
+// Number returns the parser of a flag that takes a number. The errors of package
+// flag do not say what is expected. The same applies to Duration.
 func Number(target *int) func(string) error {
 	return func(text string) error {
 		n, err := strconv.Atoi(text)
@@ -82,7 +82,7 @@ func Number(target *int) func(string) error {
 	}
 }
 
-// Duration is the parser of a flag that takes a time span.
+// Duration returns the parser of a flag that takes a duration.
 func Duration(target *time.Duration) func(string) error {
 	return func(text string) error {
 		d, err := time.ParseDuration(text)
@@ -94,13 +94,13 @@ func Duration(target *time.Duration) func(string) error {
 	}
 }
 
-// Choice is one value that a flag may have, by its name.
+// Choice is one value of a flag and its name.
 type Choice[T any] struct {
 	Name  string
 	Value T
 }
 
-// OneOf is the parser of a flag that takes one of a few values.
+// OneOf returns the parser of a flag that takes one of a few values.
 func OneOf[T any](target *T, choices ...Choice[T]) func(string) error {
 	return func(text string) error {
 		names := make([]string, len(choices))

@@ -35,16 +35,16 @@ func TestFlags(t *testing.T) {
 	require.Equal(t, domaintask.OnlySucceeded, q.Request.TaskResultStatus)
 }
 
-func TestFlagsThatAreRefused(t *testing.T) {
+func TestRefusedFlags(t *testing.T) {
 	t.Parallel()
 	for want, args := range map[string][]string{
 		`must be one of "failed", "succeeded", "all"`:             {"-status", "broken"},
 		"-timeout must not be negative":                           {"-timeout", "-1s"},
 		`value "10" for flag -timeout: must be like 10s or 1m30s`: {"-timeout", "10"},
-		"exclude each other":                                      {"-emulator", "-endpoint", "example.com"},
-		`what is "example.com"?`:                                  {"example.com"},
+		"are mutually exclusive":                                  {"-emulator", "-endpoint", "example.com"},
+		`unexpected argument "example.com"`:                       {"example.com"},
 		"-nonsense":                                               {"-nonsense"},
-		// An unset variable of a shell must not ask for more than was meant.
+		// An unset variable of a shell must not select more tasks than intended.
 		`value "" for flag -domain: must not be empty`:   {"-domain", ""},
 		`value "" for flag -task: must not be empty`:     {"-task", ""},
 		`value "" for flag -instance: must not be empty`: {"-instance", ""},

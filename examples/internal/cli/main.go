@@ -11,7 +11,7 @@ import (
 	"github.com/domaintask/domaintask"
 )
 
-// The exit codes; the usage texts document them.
+// The exit codes, which the usage texts document.
 const (
 	ExitOK    = 0
 	ExitError = 1
@@ -22,10 +22,10 @@ const (
 // exit code.
 type Run func(ctx context.Context, args []string, credentials domaintask.CredentialsProvider, stdout, stderr io.Writer) int
 
-// Main is the process around run. The context ends with Ctrl-C or SIGTERM.
+// Main runs run in this process. The context ends on Ctrl-C or SIGTERM.
 func Main(run Run) {
-	// When the reader of a pipe has seen enough (| head), the write should
-	// fail like any other, and not end the program halfway through a line.
+	// If the reader of a pipe closes it (| head), the write should fail like any
+	// other, and not end the program in the middle of a line.
 	signal.Ignore(syscall.SIGPIPE)
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -34,9 +34,9 @@ func Main(run Run) {
 	os.Exit(run(ctx, os.Args[1:], domaintask.EnvCredentials(), os.Stdout, os.Stderr))
 }
 
-// stopLater lets signals end the program at once again, so that a second Ctrl-C
-// does, but only a second after the first one: timeout(1) signals its child and
-// then its process group, which is the child once more.
+// stopLater lets a second Ctrl-C end the program immediately, but only a second
+// after the first one: timeout(1) signals its child and then its process group,
+// which includes the child.
 func stopLater(ctx context.Context, stop func()) {
 	context.AfterFunc(ctx, func() { time.AfterFunc(time.Second, stop) })
 }

@@ -18,14 +18,14 @@ import (
 // TestMain is also a program that Main runs, for TestSignalsInQuickSuccession.
 func TestMain(m *testing.M) {
 	if os.Getenv("CLI_TEST_SIGNALS") != "" {
-		Main(signalled)
+		Main(signaled)
 	}
 	os.Exit(m.Run())
 }
 
-// signalled sends itself signals, and goes on to send them once the first has
+// signaled sends itself signals, and continues to send them after the first has
 // ended the context. A signal that is not caught ends it with another code.
-func signalled(ctx context.Context, _ []string, _ domaintask.CredentialsProvider, _, _ io.Writer) int {
+func signaled(ctx context.Context, _ []string, _ domaintask.CredentialsProvider, _, _ io.Writer) int {
 	self, _ := os.FindProcess(os.Getpid())
 	self.Signal(syscall.SIGTERM)
 	<-ctx.Done()
@@ -36,8 +36,8 @@ func signalled(ctx context.Context, _ []string, _ domaintask.CredentialsProvider
 	return 42
 }
 
-// timeout(1) signals its child, and then the process group that the child is
-// in: the second signal is no sign of impatience.
+// timeout(1) signals its child, and then the process group that the child is in:
+// the second signal does not come from the user.
 func TestSignalsInQuickSuccession(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS == "windows" {

@@ -16,8 +16,8 @@ func Say(w io.Writer, program, text string) {
 	io.WriteString(w, program+": "+Printable(text)+"\n")
 }
 
-// Usage answers arguments that could not be used, a call for help included,
-// and returns the exit code.
+// Usage handles an error of parsing arguments, including flag.ErrHelp, and returns
+// the exit code.
 func Usage(program, usage string, err error, stdout, stderr io.Writer) int {
 	if errors.Is(err, flag.ErrHelp) {
 		io.WriteString(stdout, usage)
@@ -27,10 +27,10 @@ func Usage(program, usage string, err error, stdout, stderr io.Writer) int {
 	return ExitUsage
 }
 
-// Explain is what err means for the user.
+// Explain returns what err means for the user.
 func Explain(err error) string { return trim(err) + hint(err) }
 
-// ExitCode tells errors before anything was sent from the others.
+// ExitCode distinguishes errors before anything was sent from others.
 func ExitCode(err error) int {
 	var (
 		param   *domaintask.ParamError
@@ -42,14 +42,14 @@ func ExitCode(err error) int {
 	return ExitError
 }
 
-// trim leaves out what is no help to the user: the library's name, and a field
-// of its Config that no flag sets.
+// trim removes text that does not help the user: the library's name, and a field of
+// its Config that no flag sets.
 func trim(err error) string {
 	text := strings.TrimPrefix(err.Error(), "domaintask: ")
-	return strings.Replace(text, "; AllowHTTP permits it all the same", "", 1)
+	return strings.Replace(text, "; AllowHTTP permits it nevertheless", "", 1)
 }
 
-// hint is what to do about an error that does not say so itself.
+// hint returns what to do about an error that does not say so itself.
 func hint(err error) string {
 	var apiErr *domaintask.APIError
 	switch {
@@ -60,18 +60,18 @@ func hint(err error) string {
 		}
 		return "; the RAM policy must allow " + permission
 	case errors.Is(err, domaintask.ErrThrottled):
-		return "; wait before trying again"
+		return "; wait before retrying"
 	}
 	return ""
 }
 
-// permissions are what operations need where it is not domain:QueryDomainTask.
+// permissions are the RAM permissions of operations that do not need domain:QueryDomainTask.
 var permissions = map[string]string{
 	"AcknowledgeTaskResult":   "domain:AcknowledgeTaskResult",
 	"QueryRegistrantProfiles": "domain:QueryRegistrantProfile", // without the s
 }
 
-// Plural is a number of things.
+// Plural formats a number of things.
 func Plural(n int, noun string) string {
 	if n != 1 {
 		noun += "s"

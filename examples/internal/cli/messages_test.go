@@ -9,11 +9,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A field of Config is no help to whoever has flags only.
+// A field of Config does not help users who only have flags.
 func TestExplainNamesNoFieldOfConfig(t *testing.T) {
 	t.Parallel()
 	_, err := domaintask.NewClient(domaintask.Config{Endpoint: "http://example.com", Credentials: domaintask.EnvCredentials()})
-	require.Equal(t, "Endpoint must be https: over plain http anyone on the way reads the credentials", Explain(err))
+	require.Equal(t, "Endpoint must be https: plain http exposes the credentials on the network", Explain(err))
 }
 
 func TestExplain(t *testing.T) {
@@ -26,14 +26,14 @@ func TestExplain(t *testing.T) {
 	}
 	for _, tt := range []struct {
 		err  error
-		want string // how it ends
+		want string // its end
 		code int
 	}{
 		{missing, "no access key: not set: NAME (or try -emulator)", ExitUsage},
 		{&domaintask.ParamError{Param: "Lang", Reason: "is odd"}, "Lang is odd", ExitUsage},
 		{api("PollTaskResult", "Forbidden.RAM"), "; the RAM policy must allow domain:QueryDomainTask", ExitError},
 		{api("AcknowledgeTaskResult", "Forbidden.RAM"), "; the RAM policy must allow domain:AcknowledgeTaskResult", ExitError},
-		{api("PollTaskResult", "Throttling"), "; wait before trying again", ExitError},
+		{api("PollTaskResult", "Throttling"), "; wait before retrying", ExitError},
 		{api("PollTaskResult", "InternalError"), "(HTTP 400)", ExitError},
 	} {
 		require.Contains(t, Explain(tt.err)+"$", tt.want+"$")

@@ -7,16 +7,16 @@ import (
 	"github.com/domaintask/domaintask/domaintasktest"
 )
 
-// Emulate makes config reach the in-memory service, and returns the words to
-// tell the user so.
+// Emulate makes config call the in-memory service, and returns a message for the
+// user.
 func Emulate(config *domaintask.Config, service *domaintasktest.Server) (notice string) {
 	reach := service.Config()
 	config.Credentials, config.Endpoint, config.HTTPClient = reach.Credentials, reach.Endpoint, reach.HTTPClient
 	return "in-memory service at " + service.URL + ": nothing is real"
 }
 
-// CheckCredentials finds out at once whether there is an access key: the
-// client would, too, but only with its first request.
+// CheckCredentials checks for an access key before the first request, when the
+// client would.
 func CheckCredentials(ctx context.Context, credentials domaintask.CredentialsProvider) error {
 	if _, err := credentials.Credentials(ctx); err != nil {
 		return &noCredentialsError{err}
@@ -24,8 +24,8 @@ func CheckCredentials(ctx context.Context, credentials domaintask.CredentialsPro
 	return nil
 }
 
-// noCredentialsError is a provider that has nothing to sign with. Its error
-// names the variables to set.
+// noCredentialsError is the error of a provider without credentials. It names the
+// variables to set.
 type noCredentialsError struct{ err error }
 
 func (e *noCredentialsError) Error() string {

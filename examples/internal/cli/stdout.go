@@ -8,11 +8,11 @@ import (
 	"syscall"
 )
 
-// CheckStdout refuses a stdout that reaches nobody, for programs that
-// acknowledge what they have written there. Where the shell has closed stdout
-// (>&-) package runtime opens the null device in its place, so that no write
-// to it fails. Windows does not, and there package os cannot tell that device
-// from a pipe.
+// CheckStdout returns an error if stdout is closed or the null device, for programs
+// that acknowledge the tasks that they have written there. If the shell has closed
+// stdout (>&-), package runtime opens the null device in its place, so that no
+// write fails. Windows does not, and there package os cannot distinguish that
+// device from a pipe.
 func CheckStdout(stdout io.Writer) error {
 	file, ok := stdout.(*os.File)
 	if !ok || runtime.GOOS == "windows" {
@@ -28,8 +28,8 @@ func CheckStdout(stdout io.Writer) error {
 	return nil
 }
 
-// ReaderLeft reports whether err, of writing to stdout, says that nobody reads
-// it any more. So it is when head has seen enough, which is no failure.
+// ReaderLeft reports whether err, from writing to stdout, means that its reader has
+// closed it, as head does. This is not a failure.
 func ReaderLeft(err error) bool {
 	if runtime.GOOS == "windows" {
 		// ERROR_BROKEN_PIPE, ERROR_NO_DATA and ERROR_PIPE_NOT_CONNECTED.

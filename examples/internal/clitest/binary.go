@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Binary is a program as it is started from a shell: what run cannot show is
-// exit codes, signals and pipes.
+// Binary is a program as a shell starts it, for exit codes, signals and pipes,
+// which run does not have.
 type Binary string
 
-// Build builds the program whose test this is. It asks no version control: git
-// refuses in a checkout of another user.
+// Build builds the tested program, without version control: git fails in a checkout
+// of another user.
 func Build(t *testing.T) Binary {
 	t.Helper()
 	if testing.Short() {
@@ -31,8 +31,7 @@ func Build(t *testing.T) Binary {
 	return Binary(binary)
 }
 
-// Command starts from an empty environment: the keys of whoever runs the tests
-// are not for them.
+// Command uses an empty environment: tests must not use the developer's keys.
 func (b Binary) Command(t *testing.T, env []string, args ...string) (cmd *exec.Cmd, stdout, stderr *bytes.Buffer) {
 	t.Helper()
 	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
@@ -55,8 +54,8 @@ func (b Binary) RequireKeyNeeded(t *testing.T) {
 	require.Contains(t, stderr.String(), "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
 }
 
-// RequireStdoutNeeded checks that the program acknowledges nothing while its
-// stdout is the null device, which it is as well where a shell has closed it.
+// RequireStdoutNeeded checks that the program acknowledges nothing if its stdout is
+// the null device, which is also the case if a shell has closed it.
 func (b Binary) RequireStdoutNeeded(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS == "windows" {
@@ -72,7 +71,7 @@ func (b Binary) RequireStdoutNeeded(t *testing.T) {
 	require.Contains(t, stderr.String(), "stdout is closed")
 }
 
-// Terminate sends SIGTERM to the program, as whoever runs services does.
+// Terminate sends SIGTERM to the program, as service managers do.
 func Terminate(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
 	if runtime.GOOS == "windows" {

@@ -1,5 +1,5 @@
-// Package clitest tests the example programs: in process by their run
-// function, and as the binaries that a shell starts.
+// Package clitest tests the example programs: in process by their run function, and
+// as binaries.
 package clitest
 
 import (
@@ -16,14 +16,14 @@ import (
 	"github.com/domaintask/domaintask/examples/internal/cli"
 )
 
-// Outcome is what a user sees of one run.
+// Outcome is the visible result of one run.
 type Outcome struct {
 	Code           int
 	Stdout, Stderr string
 }
 
 // Start runs a program against the service at the given address, or with its
-// default endpoint where that is "".
+// default endpoint if that is empty.
 func Start(ctx context.Context, run cli.Run, service string, args ...string) Outcome {
 	if service != "" {
 		args = append([]string{"-endpoint", service}, args...)
@@ -38,7 +38,7 @@ func Key() domaintask.CredentialsProvider {
 	return domaintask.StaticCredentials(domaintasktest.DefaultAccessKeyID, domaintasktest.DefaultAccessKeySecret, "")
 }
 
-// KeyEnv is Key in environment variables.
+// KeyEnv returns Key as environment variables.
 func KeyEnv() []string {
 	return []string{
 		"ALIBABA_CLOUD_ACCESS_KEY_ID=" + domaintasktest.DefaultAccessKeyID,
@@ -55,7 +55,7 @@ func Service(t *testing.T, tasks ...domaintask.TaskDetail) *domaintasktest.Serve
 	return server
 }
 
-// Front serves whatever is asked for through handler, which may pass it on.
+// Front serves all requests by handler, which may forward them.
 func Front(t *testing.T, handler http.HandlerFunc) (url string) {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -63,10 +63,10 @@ func Front(t *testing.T, handler http.HandlerFunc) (url string) {
 	return server.URL
 }
 
-// Lines splits what a program wrote.
+// Lines splits the output of a program.
 func Lines(text string) []string { return strings.Split(strings.TrimSuffix(text, "\n"), "\n") }
 
-// Buffer is what a program wrote so far, to look at while it runs.
+// Buffer holds the output of a program, and can be read while it runs.
 type Buffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -79,7 +79,7 @@ func (b *Buffer) Write(p []byte) (int, error) {
 	return b.b.Write(p)
 }
 
-// String is all that was written.
+// String returns everything that was written.
 func (b *Buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()

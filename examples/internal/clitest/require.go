@@ -44,8 +44,8 @@ func RequireRefused(t *testing.T, run cli.Run, args, want string) {
 	require.NotContains(t, got.Stderr, "secret")
 }
 
-// RequireKeyNeeded checks that without credentials nothing is sent, and that
-// one line tells why.
+// RequireKeyNeeded checks that without credentials nothing is sent, and that one
+// line says why.
 func RequireKeyNeeded(t *testing.T, run cli.Run) {
 	t.Helper()
 	server := Service(t)

@@ -9,15 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// What this package takes and the standard library does not is mended here, for
-// the reference.
+// The repairs below make documents that only this package accepts valid for the
+// standard library, for the reference.
 
 var jsonString = regexp.MustCompile(`(?s)"(?:[^"\\]|\\.)*"`)
 var jsonEscape = regexp.MustCompile(`(?s)\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})?`)
 
-// mendJSON writes control characters within strings as escapes, and doubles
-// the backslashes that begin none.
-func mendJSON(doc []byte) []byte {
+// repairJSON escapes control characters within strings, and doubles backslashes
+// that begin no escape.
+func repairJSON(doc []byte) []byte {
 	return jsonString.ReplaceAllFunc(doc, func(text []byte) []byte {
 		text = jsonEscape.ReplaceAllFunc(text, func(escape []byte) []byte {
 			if len(escape) == 1 {
@@ -37,8 +37,8 @@ func mendJSON(doc []byte) []byte {
 	})
 }
 
-// Characters that XML does not allow are mended to those from mark on, and
-// what is replaced to lost.
+// Characters that XML does not allow become those from mark on, and replaced ones
+// become lost.
 const (
 	mark = '\uE000'
 	lost = mark + 0xFF
@@ -51,15 +51,15 @@ var (
 	xmlAnything  = regexp.MustCompile(`(?s)^<\?[xX][mM][lL]([ \t\r\n].*)?\?>$`)
 )
 
-func mendXML(doc []byte) []byte {
+func repairXML(doc []byte) []byte {
 	return xmlToken.ReplaceAllFunc(doc, func(token []byte) []byte {
 		switch {
 		case bytes.HasPrefix(token, []byte("<![CDATA[")):
-			return mendCharacters(token)
+			return repairCharacters(token)
 		case xmlAnything.Match(token):
 			return []byte("<?p?>")
 		case bytes.HasPrefix(token, []byte("<!--")), bytes.HasPrefix(token, []byte("<?")):
-			return bytes.ToValidUTF8(mendCharacters(token), []byte("x"))
+			return bytes.ToValidUTF8(repairCharacters(token), []byte("x"))
 		case token[0] == '<' && len(token) > 1:
 			return xmlQuoted.ReplaceAll(token, []byte(`""`))
 		case token[0] == '<':
@@ -79,25 +79,25 @@ func mendXML(doc []byte) []byte {
 			case r == '\r':
 				return reference
 			}
-			return bytes.ReplaceAll(bytes.ReplaceAll([]byte(string(mendRune(rune(r)))), []byte("&"), []byte("&amp;")), []byte("<"), []byte("&lt;"))
+			return bytes.ReplaceAll(bytes.ReplaceAll([]byte(string(repairRune(rune(r)))), []byte("&"), []byte("&amp;")), []byte("<"), []byte("&lt;"))
 		})
-		return bytes.ReplaceAll(mendCharacters(token), []byte("]]>"), []byte("]]&gt;"))
+		return bytes.ReplaceAll(repairCharacters(token), []byte("]]>"), []byte("]]&gt;"))
 	})
 }
 
-func mendCharacters(text []byte) (out []byte) {
+func repairCharacters(text []byte) (out []byte) {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		if r == utf8.RuneError && size == 1 {
 			r = lost
 		}
-		out = utf8.AppendRune(out, mendRune(r))
+		out = utf8.AppendRune(out, repairRune(r))
 		text = text[size:]
 	}
 	return out
 }
 
-func mendRune(r rune) rune {
+func repairRune(r rune) rune {
 	switch {
 	case r < ' ' && !strings.ContainsRune(blank, r):
 		return mark + r
@@ -107,8 +107,8 @@ func mendRune(r rune) rune {
 	return r
 }
 
-// unmend returns the text that was mended, and whether anything of it is lost.
-func unmend(text string) (string, bool) {
+// undoRepair returns the text before the repair, and reports whether any of it is lost.
+func undoRepair(text string) (string, bool) {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == lost:
