@@ -3,7 +3,6 @@ package credentials
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -62,7 +61,7 @@ var errTooLarge = fmt.Errorf("sent more than %d bytes", maxReply)
 // temporary applies the same rules as the client.
 func temporary(got reply, err error) bool {
 	if err != nil {
-		return !errors.Is(err, errPublic) && !errors.Is(err, errTooLarge) && domaintask.Temporary(&domaintask.CallError{Err: err})
+		return domaintask.Temporary(&domaintask.CallError{Err: err})
 	}
 	return got.status != http.StatusOK && domaintask.Temporary(&domaintask.APIError{StatusCode: got.status})
 }

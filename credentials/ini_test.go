@@ -77,6 +77,7 @@ func TestINI(t *testing.T) {
 		{"joined lines", "[a]\nb=c\\\n  d\\\ne\nf=g\\", `a.b=cde a.f=g\`},
 		{"sections that are repeated", "[a]\nb=1\n[c]\nd=2\n[a]\ne=3\nb=4", "a.b=4 a.e=3 c.d=2"},
 		{"names in their case", "[A]\nb=1\n[a]\nB=2", "A.b=1 a.B=2"},
+		{"a long line", "[a]\nb=" + strings.Repeat("x", 100_000) + "\nc=d", "a.b=" + strings.Repeat("x", 100_000) + " a.c=d"},
 		{"an expression", "[a]\nb=%(c)s", "a.b=%(c)s"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -39,6 +39,7 @@ func TestNearClientChecksTheAddress(t *testing.T) {
 	near := newWorld(nil).near.Transport.(*http.Transport)
 	_, err := near.DialContext(t.Context(), "tcp", "192.0.2.1:80") // reserved for documentation (RFC 5737)
 	require.ErrorIs(t, err, errPublic)
+	require.False(t, temporary(reply{}, err), "another attempt would end in the same way")
 }
 
 // TestConnectionsAreNotKept: nothing of a provider stays behind.
